@@ -1,0 +1,44 @@
+# Everything a person types. Each target is one function in scripts/commands.py.
+PYTHON ?= python3
+DEV = $(PYTHON) scripts
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench stop update import shell psql clean lock
+export PORT DB FOREGROUND SHIFT
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## the demo company on http://localhost:8069 (PORT=8169 for another port)
+	@$(DEV) run
+
+test: ## every test; ARGS="-k word" or ARGS=addons/… for some
+	@$(DEV) test $(ARGS)
+
+lint: ## ruff, pylint-odoo, OCA checks, prettier, eslint
+	@$(DEV) lint
+
+bench: ## measured ratios; ARGS=name for one
+	@$(DEV) bench $(ARGS)
+
+stop: ## end the demo server and the private PostgreSQL
+	@$(DEV) stop
+
+update: ## upgrade the addons in the demo database
+	@$(DEV) update
+
+import: ## FILE=purchases.csv: a transaction list into the demo company (SHIFT=1: until yesterday)
+	@$(DEV) import $(FILE)
+
+shell: ## Python with `env` on the demo database
+	@$(DEV) shell
+
+psql: ## SQL on the demo database
+	@$(DEV) psql
+
+clean: ## drop the databases; downloads are kept
+	@$(DEV) clean
+
+lock: ## compile requirements/*.in into requirements/lock.txt (needs uv)
+	uv pip compile --universal --python-version 3.10 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links -q requirements/tests.in -o requirements/lock.txt

@@ -1,0 +1,150 @@
+"""One function per target of the Makefile."""
+
+import contextlib
+import fcntl
+import os
+import pathlib
+import subprocess
+
+import databases
+import lint
+import odoo_cli
+import odoo_source
+import postgres
+import python_env
+import server
+import settings
+import system_packages
+import testing
+from progress import Stop, say
+
+WELCOME = """
+The demo company runs at {url}
+
+  log in as   password      who it is
+  coordinator coordinator   keeps counterparties, categories, regulations and the project
+  manager     manager       sales manager: sees the team's obligations
+  sales       sales         salesperson: logs interactions, keeps promises
+  admin       admin         administrator
+
+Look first at:  CRM > Promises > My promises        {url}/odoo/my-promises
+                CRM > Customers > Segmentations     {url}/odoo/segmentations
+                CRM > Project > CRM rollouts        {url}/odoo/crm-rollouts
+Stop it with:   make stop          its log: {log}
+"""
+
+
+def setup(packages=None):
+    """Get everything that is needed and not there yet; two callers take turns.
+
+    :param packages: the system packages wanted, by default those for running
+    """
+    with _one_at_a_time():
+        system_packages.ensure(packages or system_packages.FOR_RUNNING)
+        odoo_source.home()
+        python_env.python()
+        postgres.connection()
+        databases.base()
+
+
+def run(_arguments):
+    """make run: the demo company in a real Odoo."""
+    setup()
+    with _one_at_a_time():
+        name = databases.with_addons(settings.demo_database(), demo=True)
+    server.run(name)
+    say(WELCOME.format(url=server.url(), log=server.log()))
+
+
+def test(arguments):
+    """make test: every test there is."""
+    setup(system_packages.FOR_TESTING)
+    return testing.run(arguments)
+
+
+def update(_arguments):
+    """make update: upgrade the addons in the demo database."""
+    setup()
+    was_running = server.pid()
+    server.stop()
+    databases.update(settings.demo_database())
+    if was_running:
+        run([])
+
+
+def stop(_arguments):
+    """make stop: end the demo server and the private PostgreSQL."""
+    server.stop()
+    if not os.environ.get("PGHOST"):
+        postgres.stop()
+    say("stopped")
+
+
+def import_turnover(arguments):
+    """make import FILE=…: a transaction list into the demo database."""
+    if not arguments or not pathlib.Path(arguments[0]).is_file():
+        raise Stop("name the list: make import FILE=purchases.csv [SHIFT=1]")
+    setup()
+    script = settings.REPOSITORY / "scripts" / "in_odoo" / "import_turnover.py"
+    os.environ["CRM_IMPORT_FILE"] = str(pathlib.Path(arguments[0]).resolve())
+    odoo_cli.shell(settings.demo_database(), script.read_text())
+
+
+def bench(arguments):
+    """make bench: measured ratios, each with its baseline in the same run."""
+    setup()
+    os.environ["CRM_BENCH_BASE"] = databases.with_addons("crm_bench_fresh", demo=False)
+    words = [python_env.python(), "benchmarks", *arguments]
+    return subprocess.run(
+        words, env=odoo_cli.environment(), cwd=settings.REPOSITORY
+    ).returncode
+
+
+def shell(_arguments):
+    """make shell: Python with `env` on the demo database."""
+    setup()
+    words = odoo_cli.command("shell", "-d", settings.demo_database(), "--no-http")
+    return subprocess.run(words, env=odoo_cli.environment()).returncode
+
+
+def psql(_arguments):
+    """make psql: SQL on the demo database."""
+    setup()
+    databases.psql(settings.demo_database())
+
+
+def clean(_arguments):
+    """make clean: drop the demo and test databases; what was downloaded stays."""
+    server.stop()
+    if os.environ.get("PGHOST"):
+        testing.clean()
+        databases.drop(settings.demo_database())
+    elif system_packages.postgres_binaries():
+        postgres.remove()
+    say(f"databases removed; downloads are kept in {settings.cache()}")
+
+
+@contextlib.contextmanager
+def _one_at_a_time():
+    with open(settings.cache() / "lock", "w") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("  … waiting for another call that is setting up")
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+TARGETS = {
+    "setup": lambda _arguments: setup(),
+    "run": run,
+    "test": test,
+    "lint": lint.run,
+    "bench": bench,
+    "stop": stop,
+    "update": update,
+    "import": import_turnover,
+    "shell": shell,
+    "psql": psql,
+    "clean": clean,
+}

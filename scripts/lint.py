@@ -1,0 +1,5 @@
+"""What `make lint` runs."""
+
+
+def run(_arguments):
+    return 0

@@ -1,0 +1,284 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..core.instants import parse_instant
+
+# What an integration may say of an interaction.
+_LOG_KEYS = {
+    "type", "type_id", "partner_id", "lead_id", "user_id", "company_id", "date",
+    "duration", "direction", "external_ref", "name", "note", "phone", "email",
+}  # fmt: skip
+
+
+class CrmInteraction(models.Model):
+    _name = "crm.interaction"
+    _description = "Interaction"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+    # Replies to an interaction are everybody's work who may read it.
+    _mail_post_access = "read"
+
+    name = fields.Char(string="Subject", help="What it was about, in a few words.")
+    type_id = fields.Many2one(
+        "crm.interaction.type", required=True, ondelete="restrict", index=True
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Counterparty",
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id",
+        string="Company",
+        store=True,
+        index="btree_not_null",
+    )
+    segment_ids = fields.Many2many(
+        related="commercial_partner_id.own_segment_ids", string="Categories"
+    )
+    lead_id = fields.Many2one(
+        "crm.lead",
+        string="Lead or opportunity",
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Our person",
+        default=lambda self: self.env.user,
+        index=True,
+        help="Who talked or wrote for us.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        string="Our company",
+        required=True,
+        default=lambda self: self.env.company,
+    )
+    date = fields.Datetime(
+        string="When",
+        required=True,
+        default=fields.Datetime.now,
+        index=True,
+        help="The beginning of the talk, or the moment of the letter.",
+    )
+    duration = fields.Float(string="Minutes", help="How long the talk took, in minutes.")
+    date_end = fields.Datetime(
+        string="Ended",
+        compute="_compute_date_end",
+        store=True,
+        help="Promises run from here, not from when it was typed in.",
+    )
+    direction = fields.Selection(
+        [("in", "From the counterparty"), ("out", "From us")],
+        default="in",
+        required=True,
+    )
+    note = fields.Text(help="What was said and agreed.")
+    phone = fields.Char(help="The number of the other side, if no counterparty is known.")
+    email = fields.Char(help="The address of the other side.")
+    external_ref = fields.Char(
+        string="Reference",
+        copy=False,
+        help="Its name in the telephone exchange or another system; logging it again "
+        "under the same reference updates it.",
+    )
+
+    _reference_unique = models.UniqueIndex(
+        "(company_id, external_ref) WHERE external_ref IS NOT NULL",
+        "An interaction with this reference is there already.",
+    )
+
+    @api.depends("date", "duration")
+    def _compute_date_end(self):
+        for interaction in self:
+            interaction.date_end = interaction.date and interaction.date + timedelta(
+                minutes=interaction.duration or 0
+            )
+
+    @api.depends("name", "type_id", "partner_id")
+    def _compute_display_name(self):
+        for interaction in self:
+            parts = (
+                interaction.type_id.name,
+                interaction.partner_id.display_name,
+                interaction.name,
+            )
+            interaction.display_name = ": ".join(part for part in parts if part)
+
+    @api.onchange("lead_id")
+    def _onchange_lead_id(self):
+        if self.lead_id.partner_id and not self.partner_id:
+            self.partner_id = self.lead_id.partner_id
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # An interaction is a log line: it announces itself to nobody.
+        quiet = self.with_context(mail_create_nosubscribe=True, mail_create_nolog=True)
+        interactions = super(CrmInteraction, quiet).create(vals_list)
+        return interactions.with_env(self.env)
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        return ["partner_id"]
+
+    # --- the door for integrations --------------------------------------------
+
+    @api.model
+    def log(self, values, create_lead=False):
+        """Log an interaction, or update the one with the same reference.
+
+        :param values: ``type`` (code) or ``type_id``; ``partner_id``, ``lead_id``,
+            ``user_id``, ``company_id``, ``date`` (instant, with an offset or UTC),
+            ``duration`` (minutes), ``direction`` (in, out), ``external_ref`` (unique
+            per company), ``name``, ``note``, ``phone``, ``email``
+        :param create_lead: make a lead when no counterparty is known
+        :return: ``{"id": id, "status": "created" | "updated" | "unchanged"}``
+        :raises UserError: a value is not understood; nothing is logged
+        """
+        self.browse().check_access("create")
+        vals = self._log_vals(values)
+        company = vals["company_id"]
+        reference = vals.get("external_ref")
+        known = reference and self.search(
+            [("company_id", "=", company), ("external_ref", "=", reference)], limit=1
+        )
+        if known:
+            return known._log_update(vals)
+        if create_lead and not vals.get("partner_id") and not vals.get("lead_id"):
+            vals["lead_id"] = self._log_lead(vals).id
+        if not vals.get("partner_id") and vals.get("lead_id"):
+            lead = self.env["crm.lead"].browse(vals["lead_id"])
+            vals["partner_id"] = lead.partner_id.id or False
+        return {"id": self.create(vals).id, "status": "created"}
+
+    @api.model
+    def log_many(self, rows):
+        """Log several interactions; a wrong row does not spoil the others.
+
+        :param rows: list of dictionaries as for :meth:`log`
+        :return: one entry per row: that of :meth:`log`, or ``{"error": text}``
+        """
+        results = []
+        for row in rows:
+            try:
+                with self.env.cr.savepoint():
+                    results.append(self.log(row))
+            except UserError as error:
+                results.append({"error": str(error)})
+        return results
+
+    def _log_update(self, vals):
+        self.ensure_one()
+        changed = {
+            name: value
+            for name, value in vals.items()
+            if self._fields[name].convert_to_write(self[name], self) != value
+        }
+        if not changed:
+            return {"id": self.id, "status": "unchanged"}
+        self.write(changed)
+        return {"id": self.id, "status": "updated"}
+
+    def _log_vals(self, values):
+        """Field values from what came over the wire, checked."""
+        if not isinstance(values, dict):
+            raise self._log_error(self.env._("the values must be a dictionary"))
+        unknown = sorted(values.keys() - _LOG_KEYS)
+        if unknown:
+            raise self._log_error(
+                self.env._(
+                    "“%(keys)s” is not known; known are %(known)s",
+                    keys=", ".join(unknown),
+                    known=", ".join(sorted(_LOG_KEYS)),
+                )
+            )
+        vals = {
+            name: value
+            for name, value in values.items()
+            if name != "type" and value not in (None, "")
+        }
+        vals["type_id"] = self._log_type(values)
+        if "date" in vals:
+            vals["date"] = self._log_instant(vals["date"])
+        if vals.get("direction", "in") not in ("in", "out"):
+            raise self._log_error(self.env._("the direction is “in” or “out”"))
+        vals["company_id"] = vals.get("company_id") or self.env.company.id
+        self._log_check_ids(vals)
+        return vals
+
+    def _log_type(self, values):
+        types = self.env["crm.interaction.type"]
+        if values.get("type_id"):
+            found = types.browse(values["type_id"]).exists()
+        else:
+            found = types.search([("code", "=", values.get("type") or "")])
+        if not found:
+            raise self._log_error(
+                self.env._(
+                    "say the type; known codes are %(codes)s",
+                    codes=", ".join(types.search([]).mapped("code")),
+                )
+            )
+        return found.id
+
+    def _log_instant(self, text):
+        try:
+            return parse_instant(text)
+        except ValueError:
+            raise self._log_error(
+                self.env._(
+                    "“%(text)s” is not an instant; write 2026-05-04T10:00:00+03:00, or "
+                    "without an offset for UTC",
+                    text=text,
+                )
+            ) from None
+
+    def _log_check_ids(self, vals):
+        for name in ("partner_id", "lead_id", "user_id", "company_id"):
+            model = self.env[self._fields[name].comodel_name]
+            if name in vals and vals[name] and not model.browse(vals[name]).exists():
+                raise self._log_error(
+                    self.env._(
+                        "%(field)s: there is no record with the id %(id)s",
+                        field=name,
+                        id=vals[name],
+                    )
+                )
+        if vals["company_id"] not in self.env.companies.ids:
+            raise self._log_error(
+                self.env._(
+                    "company_id: you do not work for the company %(id)s",
+                    id=vals["company_id"],
+                )
+            )
+
+    def _log_lead(self, vals):
+        title = vals.get("name") or vals.get("phone") or vals.get("email")
+        return (
+            self.env["crm.lead"]
+            .sudo()
+            .create(
+                {
+                    "name": title or self.env._("Unknown caller"),
+                    "phone": vals.get("phone"),
+                    "email_from": vals.get("email"),
+                    "user_id": vals.get("user_id") or False,
+                    "company_id": vals["company_id"],
+                }
+            )
+        )
+
+    def _log_error(self, problem):
+        return UserError(
+            self.env._(
+                "crm_segmentation.interaction: The interaction was not logged: "
+                "%(problem)s.",
+                problem=problem,
+            )
+        )

@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..core.scheme import Comparison
+
+# What a comparison is called in a sentence.
+_WORDS = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}
+
+
+class CrmSegmentCriterion(models.Model):
+    _name = "crm.segment.criterion"
+    _description = "Condition of a Category"
+    _order = "sequence, id"
+
+    segment_id = fields.Many2one(
+        "crm.segment", string="Category", required=True, ondelete="cascade", index=True
+    )
+    sequence = fields.Integer(default=10)
+    metric_id = fields.Many2one("crm.metric", required=True, ondelete="restrict")
+    unit = fields.Char(related="metric_id.unit")
+    operator = fields.Selection(
+        [
+            (">=", "at least"),
+            (">", "more than"),
+            ("<=", "at most"),
+            ("<", "less than"),
+        ],
+        default=">=",
+        required=True,
+    )
+    value_enter = fields.Float(
+        string="Threshold",
+        required=True,
+        help="The number a customer needs to get into the category.",
+    )
+    value_leave = fields.Float(
+        string="Keeps it down to",
+        help="A customer who is in the category stays until the number passes this "
+        "one, so that nobody hops in and out. Used only when the switch is on.",
+    )
+    has_leave = fields.Boolean(
+        string="Own threshold to leave",
+        help="Leave the category at another number than the one to get in.",
+    )
+
+    @api.constrains("operator", "value_enter", "value_leave", "has_leave")
+    def _check_leave(self):
+        for criterion in self.filtered("has_leave"):
+            rising = criterion.operator in (">=", ">")
+            gap = criterion.value_enter - criterion.value_leave
+            if gap < 0 if rising else gap > 0:
+                raise ValidationError(
+                    self.env._(
+                        "crm_segmentation.leave_threshold: Category %(category)s, "
+                        "%(metric)s: one enters at %(enter)s but would leave at "
+                        "%(leave)s, so a customer could never stay. Choose a number "
+                        "that is easier to hold than to reach.",
+                        category=criterion.segment_id.code,
+                        metric=criterion.metric_id.name,
+                        enter=criterion.value_enter,
+                        leave=criterion.value_leave,
+                    )
+                )
+
+    @api.depends("metric_id.name", "operator", "value_enter", "value_leave", "has_leave")
+    def _compute_display_name(self):
+        for criterion in self:
+            criterion.display_name = criterion._sentence()
+
+    def _sentence(self):
+        """The condition in words, such as “Average monthly turnover ≥ 100,000”."""
+        words = (
+            f"{self.metric_id.name} {_WORDS.get(self.operator, '')} "
+            f"{self._format(self.value_enter)}"
+        )
+        if self.has_leave:
+            words += self.env._(" (stays to %(leave)s)", leave=self._format(self.value_leave))
+        return words
+
+    def _format(self, number):
+        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
+        digits = "%.0f" if number == int(number) else "%.2f"
+        return self.env["res.lang"].browse(lang.id).format(digits, number, grouping=True)
+
+    def _to_core(self):
+        """The frozen comparison that the engine reads."""
+        self.ensure_one()
+        return Comparison(
+            self.metric_id.code,
+            self.operator,
+            self.value_enter,
+            self.value_leave if self.has_leave else None,
+        )

@@ -1,0 +1,51 @@
+from odoo import fields, models
+
+
+class CrmSegmentMembership(models.Model):
+    """The category of a counterparty now: one row per counterparty and segmentation.
+
+    The engine writes the rows by SQL; people change them through
+    ``crm.segmentation.set_override`` only. The table is also the relation of
+    ``res.partner.own_segment_ids``, which makes categories searchable and groupable.
+    """
+
+    _name = "crm.segment.membership"
+    _description = "Category of a Counterparty"
+    _order = "segmentation_id, segment_id, id"
+    _rec_name = "segment_id"
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Counterparty",
+        required=True,
+        ondelete="cascade",
+        index=True,
+    )
+    segmentation_id = fields.Many2one(
+        "crm.segmentation", required=True, ondelete="cascade", index=True
+    )
+    segment_id = fields.Many2one(
+        "crm.segment", string="Category", required=True, ondelete="cascade", index=True
+    )
+    computed_segment_id = fields.Many2one(
+        "crm.segment",
+        string="Computed",
+        ondelete="set null",
+        index="btree_not_null",
+        help="What the rule says, also while a category set by hand is in force.",
+    )
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+    date_from = fields.Date(string="Since", required=True)
+    origin = fields.Selection(
+        [("rule", "By the rule"), ("manual", "Set by hand")],
+        default="rule",
+        required=True,
+    )
+    override_until = fields.Date(string="Set by hand until")
+    override_reason = fields.Text(string="Reason")
+    override_user_id = fields.Many2one("res.users", string="Set by")
+
+    _partner_segmentation_unique = models.Constraint(
+        "UNIQUE(partner_id, segmentation_id)",
+        "A counterparty has one category per segmentation.",
+    )

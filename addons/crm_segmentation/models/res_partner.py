@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    counterparty_type_ids = fields.Many2many(
+        "crm.counterparty.type",
+        relation="crm_counterparty_type_partner_rel",
+        column1="partner_id",
+        column2="type_id",
+        string="Counterparty Types",
+        help="What the counterparty is to us; it may be several things at once.",
+    )
+    customer_since = fields.Date(
+        help="The day the relationship began, also before Odoo. Without it the first "
+        "purchase counts.",
+    )
+    own_segment_ids = fields.Many2many(
+        "crm.segment",
+        relation="crm_segment_membership",
+        column1="partner_id",
+        column2="segment_id",
+        string="Own Categories",
+        readonly=True,
+        copy=False,
+        help="The categories of this counterparty itself.",
+    )
+    segment_ids = fields.Many2many(
+        related="commercial_partner_id.own_segment_ids",
+        string="Categories",
+        help="The categories of the counterparty or, for a contact, of its company.",
+    )
+    membership_ids = fields.One2many(
+        "crm.segment.membership", "partner_id", string="Category Details", copy=False
+    )
+    interaction_ids = fields.One2many("crm.interaction", "partner_id", copy=False)
+    interaction_count = fields.Integer(
+        string="Interactions", compute="_compute_interaction_count"
+    )
+
+    def _compute_interaction_count(self):
+        counts = dict(
+            self.env["crm.interaction"]._read_group(
+                [("commercial_partner_id", "in", self.ids)],
+                ["commercial_partner_id"],
+                ["__count"],
+            )
+        )
+        for partner in self:
+            partner.interaction_count = counts.get(partner, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_categories_untouched(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_categories_untouched(vals)
+        return super().write(vals)
+
+    def _check_categories_untouched(self, vals):
+        if {"own_segment_ids", "segment_ids", "membership_ids"} & vals.keys():
+            raise UserError(
+                self.env._(
+                    "crm_segmentation.category_is_computed: A category is computed from "
+                    "the segmentation's rule. To set another one, use “Set by hand” "
+                    "with a reason (crm.segmentation, set_override)."
+                )
+            )
+
+    def action_open_interactions(self):
+        """The interactions with this counterparty and its contacts."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_segmentation.action_interaction"
+        )
+        return {
+            **action,
+            "domain": [("partner_id", "child_of", self.commercial_partner_id.ids)],
+            "context": {"default_partner_id": self.id},
+        }

@@ -8,6 +8,9 @@ module.exports = {
     trailingComma: "es5",
     xmlWhitespaceSensitivity: "preserve",
     overrides: [
-        {files: ["*.css", "*.json", "*.md", "*.scss", "*.yaml", "*.yml"], options: {tabWidth: 2}},
+        {
+            files: ["*.css", "*.json", "*.md", "*.scss", "*.yaml", "*.yml"],
+            options: {tabWidth: 2},
+        },
     ],
 };

@@ -3,6 +3,8 @@
 import pathlib
 import re
 
+import docutils.core
+
 REPOSITORY = pathlib.Path(__file__).resolve().parent.parent
 PIN = re.compile(r'"([\w-]+==[\d.]+)"')
 
@@ -19,3 +21,11 @@ def test_every_addon_is_a_package():
     for manifest in manifests:
         package = (manifest.parent / "pyproject.toml").read_text()
         assert 'build-backend = "whool.buildapi"' in package
+
+
+def test_every_readme_is_sound():
+    """Odoo renders it on the page of the app."""
+    for readme in REPOSITORY.glob("addons/*/README.rst"):
+        docutils.core.publish_string(
+            readme.read_text(), settings_overrides={"halt_level": 2}
+        )

@@ -25,6 +25,7 @@ SECTIONS = {
 }
 NOTICE = ".. Made by scripts/gen_readme.py from the files in readme/; change those."
 LINK = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
+EMPHASIS = re.compile(r"(?<!\w)_([^_]+)_(?!\w)")
 CODE = re.compile(r"(`[^`]+`)")
 REFUSED = re.compile(r"#|\||>|<|!\[|\* ")
 
@@ -89,10 +90,11 @@ def to_rst(path):
 
 
 def _inline(line):
-    """Code and links; emphasis is written the same way in both."""
     pieces = CODE.split(line)
     pieces[1::2] = [f"`{code}`" for code in pieces[1::2]]
-    pieces[0::2] = [LINK.sub(r"`\1 <\2>`__", text) for text in pieces[0::2]]
+    for index, text in enumerate(pieces[0::2]):
+        text = EMPHASIS.sub(r"*\1*", text)
+        pieces[2 * index] = LINK.sub(r"`\1 <\2>`__", text)
     return "".join(pieces)
 
 

@@ -83,7 +83,7 @@ def to_rst(path):
         elif in_code:
             lines.append(f"    {line}".rstrip())
         elif REFUSED.match(line.lstrip()):
-            sys.exit(f"{path}:{number}: only paragraphs, lists and code can be translated")
+            sys.exit(f"{path}:{number}: write a paragraph, a list or a code fence")
         else:
             lines.append(_inline(line))
     return "\n".join(lines)

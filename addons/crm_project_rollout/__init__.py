@@ -1,0 +1,2 @@
+from . import core, engine, models, wizards
+from .hooks import uninstall_hook

@@ -1,0 +1,26 @@
+{
+    "name": "CRM Project Rollout",
+    "summary": "A CRM project in seven stages with gates that cannot be skipped",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "CRM Promise Keeper",
+    "license": "LGPL-3",
+    "depends": ["crm_regulations", "project"],
+    "data": [
+        "security/crm_project_rollout_groups.xml",
+        "security/ir.model.access.csv",
+        "security/crm_project_rollout_rules.xml",
+        "data/crm_rollout_template_light.xml",
+        "wizards/crm_rollout_decide_views.xml",
+        "views/crm_rollout_stage_views.xml",
+        "views/crm_rollout_views.xml",
+        "views/crm_rollout_template_views.xml",
+        "views/menus.xml",
+    ],
+    "demo": ["demo/crm_rollout_demo.xml"],
+    "assets": {
+        "web.assets_backend": ["crm_project_rollout/static/src/**/*"],
+        "web.assets_tests": ["crm_project_rollout/static/tests/tours/**/*"],
+    },
+    "uninstall_hook": "uninstall_hook",
+}

@@ -1,0 +1,1 @@
+"""The rules of gates: pure Python, no Odoo, no clock."""

@@ -17,10 +17,11 @@
         "data/ir_cron_data.xml",
         "views/crm_segmentation_views.xml",
         "views/crm_counterparty_views.xml",
+        "views/crm_turnover_import_views.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "views/menus.xml",
     ],
-    "demo": [],
+    "demo": ["demo/demo_company.xml"],
     "application": True,
 }

@@ -1,3 +1,4 @@
+from . import crm_counterparty_key
 from . import crm_counterparty_type
 from . import crm_metric
 from . import crm_segmentation

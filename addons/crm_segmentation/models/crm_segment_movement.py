@@ -29,6 +29,7 @@ class CrmSegmentMovement(models.Model):
             ("nightly", "Nightly run"),
             ("request", "Asked for by a person"),
             ("publish", "New rule published"),
+            ("import", "Turnover imported"),
             ("override", "Set by hand"),
             ("override_end", "Set by hand: ended"),
             ("archive", "Segmentation archived"),
@@ -43,7 +44,8 @@ class CrmSegmentMovement(models.Model):
 
     def _compute_values_text(self):
         names = {
-            metric.code: metric.name for metric in self.env["crm.metric"].search_fetch([])
+            metric.code: metric.name
+            for metric in self.env["crm.metric"].search_fetch([])
         }
         for movement in self:
             movement.values_text = "; ".join(

@@ -27,7 +27,7 @@ stop: ## end the demo server and the private PostgreSQL
 update: ## upgrade the addons in the demo database
 	@$(DEV) update
 
-import: ## FILE=purchases.csv: a transaction list into the demo company (SHIFT=1: until yesterday)
+import: ## FILE=purchases.csv: purchases into the demo company (FILE=cdnow: real ones; SHIFT=1: until yesterday)
 	@$(DEV) import $(FILE)
 
 shell: ## Python with `env` on the demo database

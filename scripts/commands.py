@@ -7,6 +7,7 @@ import pathlib
 import subprocess
 
 import databases
+import fetch_cdnow
 import lint
 import odoo_cli
 import odoo_source
@@ -22,7 +23,7 @@ WELCOME = """
 The demo company runs at {url}
 
   log in as   password      who it is
-  coordinator coordinator   keeps counterparties, categories, regulations and the project
+  coordinator coordinator   keeps counterparties, categories, regulations, the project
   manager     manager       sales manager: sees the team's obligations
   sales       sales         salesperson: logs interactions, keeps promises
   admin       admin         administrator
@@ -81,13 +82,26 @@ def stop(_arguments):
 
 
 def import_turnover(arguments):
-    """make import FILE=…: a transaction list into the demo database."""
-    if not arguments or not pathlib.Path(arguments[0]).is_file():
-        raise Stop("name the list: make import FILE=purchases.csv [SHIFT=1]")
+    """make import FILE=…: a transaction list into the demo database.
+
+    ``FILE=cdnow`` stands for the purchases of CDNOW, which are fetched.
+    """
+    wanted = arguments[0] if arguments else ""
+    if wanted != "cdnow" and not pathlib.Path(wanted).is_file():
+        raise Stop(
+            "name the list: make import FILE=purchases.csv [SHIFT=1], or FILE=cdnow "
+            "for 69,659 real purchases"
+        )
     setup()
+    path = fetch_cdnow.fetch() if wanted == "cdnow" else pathlib.Path(wanted)
+    os.environ["CRM_IMPORT_FILE"] = str(path.resolve())
+    os.environ["CRM_IMPORT_PERSONS"] = "1" if wanted == "cdnow" else ""
+    name = settings.demo_database()
+    with _one_at_a_time():
+        if not databases.is_ready(name):
+            databases.with_addons(name, demo=True)
     script = settings.REPOSITORY / "scripts" / "in_odoo" / "import_turnover.py"
-    os.environ["CRM_IMPORT_FILE"] = str(pathlib.Path(arguments[0]).resolve())
-    odoo_cli.shell(settings.demo_database(), script.read_text())
+    return odoo_cli.run_script(name, script.read_text())
 
 
 def bench(arguments):

@@ -91,6 +91,11 @@ def with_addons(name, demo):
     return name
 
 
+def is_ready(name):
+    """Whether a database is there and was finished, from whatever addons."""
+    return bool(_key_of(name))
+
+
 def update(name):
     """Upgrade our addons in a database, whatever it was made from."""
     log = settings.logs() / f"{name}.log"

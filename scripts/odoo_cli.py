@@ -48,9 +48,7 @@ def call(database, *words, log, strict=True):
     :param strict: whether a warning or error in the log is a failure
     :raises Stop: Odoo failed or, when strict, logged a warning or error
     """
-    words = command(
-        "server", "-d", database, *words, "--stop-after-init", "--no-http"
-    )
+    words = command("server", "-d", database, *words, "--stop-after-init", "--no-http")
     with open(log, "w") as stream:
         done = subprocess.run(
             words, env=environment(), stdout=stream, stderr=subprocess.STDOUT
@@ -79,18 +77,30 @@ def shell(database, script, log=None):
     :param log: the file for the output; the terminal when None
     :raises Stop: the script failed
     """
+    with open(log or os.devnull, "w") as stream:
+        status = run_script(database, script, stream if log else None)
+    if status:
+        raise Stop(f"odoo shell on {database} failed" + (f", see {log}" if log else ""))
+
+
+def run_script(database, script, stream=None):
+    """Run Python text in ``odoo shell`` and leave it to the text to say what is wrong.
+
+    :param database: the database
+    :param script: the Python text, as for :func:`shell`
+    :param stream: the file for the output; the terminal when None
+    :return: the exit status
+    """
     words = command(
         "shell", "-d", database, "--no-http", "--log-level=warn",
         "--shell-interface=python",
     )  # fmt: skip
-    with open(log or os.devnull, "w") as stream:
-        done = subprocess.run(
-            words,
-            input=script + "\n",
-            text=True,
-            env=environment(),
-            stdout=stream if log else None,
-            stderr=subprocess.STDOUT if log else None,
-        )
-    if done.returncode:
-        raise Stop(f"odoo shell on {database} failed" + (f", see {log}" if log else ""))
+    done = subprocess.run(
+        words,
+        input=script + "\n",
+        text=True,
+        env=environment(),
+        stdout=stream,
+        stderr=subprocess.STDOUT if stream else None,
+    )
+    return done.returncode

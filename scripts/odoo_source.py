@@ -57,7 +57,8 @@ def version():
 def _check_series(folder):
     release = folder / "odoo" / "release.py"
     found = re.search(
-        r"version_info = \((\d+), (\d+)", release.read_text() if release.exists() else ""
+        r"version_info = \((\d+), (\d+)",
+        release.read_text() if release.exists() else "",
     )
     if not found:
         raise Stop(f"ODOO_HOME: no odoo/release.py below {folder}")

@@ -152,7 +152,9 @@ def _own(folder):
 
 def _open_to_others(folder):
     return all(
-        path.stat().st_mode & 0o001 for path in (folder, *folder.parents) if path.exists()
+        path.stat().st_mode & 0o001
+        for path in (folder, *folder.parents)
+        if path.exists()
     )
 
 

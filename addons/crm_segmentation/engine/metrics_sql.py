@@ -36,7 +36,9 @@ def purchases(company_id, owner, today, partner_ids=None):
     """
     start, end = window(today)
     owner = SQL.identifier(owner)
-    only = SQL("") if partner_ids is None else SQL("AND %s = ANY(%s)", owner, partner_ids)
+    only = (
+        SQL("") if partner_ids is None else SQL("AND %s = ANY(%s)", owner, partner_ids)
+    )
     return SQL(
         """
         SELECT owner_id,

@@ -68,7 +68,9 @@ class CrmInteraction(models.Model):
         index=True,
         help="The beginning of the talk, or the moment of the letter.",
     )
-    duration = fields.Float(string="Minutes", help="How long the talk took, in minutes.")
+    duration = fields.Float(
+        string="Minutes", help="How long the talk took, in minutes."
+    )
     date_end = fields.Datetime(
         string="Ended",
         compute="_compute_date_end",
@@ -81,7 +83,9 @@ class CrmInteraction(models.Model):
         required=True,
     )
     note = fields.Text(help="What was said and agreed.")
-    phone = fields.Char(help="The number of the other side, if no counterparty is known.")
+    phone = fields.Char(
+        help="The number of the other side, if no counterparty is known."
+    )
     email = fields.Char(help="The address of the other side.")
     external_ref = fields.Char(
         string="Reference",

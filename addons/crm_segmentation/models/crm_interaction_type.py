@@ -12,7 +12,9 @@ class CrmInteractionType(models.Model):
         help="Short name without spaces for integrations, such as “call”.",
     )
     sequence = fields.Integer(default=10)
-    icon = fields.Char(default="fa-comment", help="A Font Awesome icon, such as fa-phone.")
+    icon = fields.Char(
+        default="fa-comment", help="A Font Awesome icon, such as fa-phone."
+    )
     active = fields.Boolean(default=True)
 
     _code_unique = models.UniqueIndex(

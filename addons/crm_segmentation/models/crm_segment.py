@@ -34,7 +34,9 @@ class CrmSegment(models.Model):
         "crm.segment.criterion", "segment_id", string="Conditions", copy=True
     )
     color = fields.Integer()
-    rule = fields.Char(compute="_compute_rule", help="The rule of the category in words.")
+    rule = fields.Char(
+        compute="_compute_rule", help="The rule of the category in words."
+    )
     membership_ids = fields.One2many("crm.segment.membership", "segment_id")
     partner_count = fields.Integer(
         string="Counterparties", compute="_compute_partner_count"

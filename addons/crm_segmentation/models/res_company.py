@@ -19,8 +19,10 @@ class ResCompany(models.Model):
         """Give each company its own drafts of the segmentations that are shipped."""
         shipped = self.env["crm.segmentation"].sudo()._shipped()
         for company in self:
-            have = self.env["crm.segmentation"].sudo().search_fetch(
-                [("company_id", "=", company.id)], ["code"]
+            have = (
+                self.env["crm.segmentation"]
+                .sudo()
+                .search_fetch([("company_id", "=", company.id)], ["code"])
             )
             for master in shipped.filtered(lambda s: s.code not in have.mapped("code")):
                 master.copy({"company_id": company.id, "code": master.code})

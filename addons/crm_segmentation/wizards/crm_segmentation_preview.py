@@ -26,7 +26,8 @@ class CrmSegmentationPreview(models.TransientModel):
                     for row in moved
                 ],
                 "moved": sum(row["count"] for row in moved),
-                "stay": sum(row["count"] for row in rows) - sum(r["count"] for r in moved),
+                "stay": sum(row["count"] for row in rows)
+                - sum(r["count"] for r in moved),
             }
         )
 
@@ -57,9 +58,7 @@ class CrmSegmentationPreviewLine(models.TransientModel):
     from_segment_id = fields.Many2one("crm.segment", string="Now")
     to_segment_id = fields.Many2one("crm.segment", string="After")
     count = fields.Integer(string="Counterparties")
-    amount = fields.Monetary(
-        string="Monthly turnover", currency_field="currency_id"
-    )
+    amount = fields.Monetary(string="Monthly turnover", currency_field="currency_id")
     currency_id = fields.Many2one(
         related="preview_id.segmentation_id.company_id.currency_id"
     )

@@ -31,8 +31,18 @@ echo "Installing Odoo's own modules (once, some minutes) ..."
 odoo --init="$dependencies" --load-language="$languages"
 # Odoo gives a module its demo data only if all that it depends on have theirs; ours is
 # to come into a database without Odoo's own.
-sql "$database" "UPDATE ir_module_module SET demo = TRUE WHERE state = 'installed'"
+ours="name = ANY (string_to_array('$addons', ','))"
+sql "$database" "UPDATE ir_module_module SET demo = TRUE
+    WHERE state = 'installed' AND NOT $ours"
 
 echo "Installing the addons with the demo company ..."
 odoo --init="$addons" --with-demo
+# Odoo goes on without the demo data of a module when it cannot load them.
+lacking=$(sql "$database" "SELECT string_agg(name, ', ') FROM ir_module_module
+    WHERE $ours AND NOT (state = 'installed' AND demo)")
+if [[ $lacking ]]; then
+    echo "The demo company is not complete, see the log above: $lacking" >&2
+    echo "Begin anew with: docker compose down --volumes" >&2
+    exit 1
+fi
 sql postgres "COMMENT ON DATABASE $database IS 'ready'"

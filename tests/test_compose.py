@@ -29,8 +29,8 @@ def compose():
 def run_init(tmp_path):
     """Runs docker-init.sh with programs that note how they are called.
 
-    :return: a function of psql's answer and of the word on which Odoo fails; it gives
-        the exit status and the calls in order
+    :return: a function of the database's mark, of the addons without demo data and of
+        the word on which Odoo fails; it gives the exit status and the calls in order
     """
     calls = tmp_path / "calls"
     calls.touch()
@@ -41,8 +41,9 @@ def run_init(tmp_path):
         path.chmod(0o755)
         return path
 
-    def run(answer="", fail_on="nothing"):
-        program("psql", f"case $* in *SELECT*) echo '{answer}';; esac")
+    def run(mark="", lacking="", fail_on="nothing"):
+        answers = f"*shobj*) echo '{mark}';; *string_agg*) echo '{lacking}';;"
+        program("psql", f"case $* in {answers} esac")
         odoo = program("entrypoint", f"[[ $* != *{fail_on}* ]]")
         done = subprocess.run(
             ["bash", str(INIT)],
@@ -132,19 +133,24 @@ def test_served_database_is_the_one_that_is_made(compose):
 
 def test_first_start_installs_and_marks_last(run_init):
     status, calls = run_init()
-    order = ["SELECT", "--init=calendar", "UPDATE", "--with-demo", "COMMENT"]
+    order = ["shobj", "--init=cal", "UPDATE", "--with-demo", "string_agg", "COMMENT"]
     found = [calls.find(word) for word in order]
     assert status == 0 and -1 not in found and found == sorted(found)
 
 
 def test_later_start_only_looks(run_init):
-    status, calls = run_init(answer="ready")
+    status, calls = run_init(mark="ready")
     assert status == 0 and "entrypoint" not in calls
 
 
 @pytest.mark.parametrize("word", ["--init=calendar", "--with-demo"])
 def test_failed_install_leaves_no_mark(run_init, word):
     status, calls = run_init(fail_on=word)
+    assert status != 0 and "COMMENT" not in calls
+
+
+def test_company_without_demo_data_gets_no_mark(run_init):
+    status, calls = run_init(lacking="crm_regulations")
     assert status != 0 and "COMMENT" not in calls
 
 

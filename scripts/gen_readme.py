@@ -39,13 +39,13 @@ def main(words):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args(words).check
-    stale = [path for path in sorted(ADDONS.glob("*/readme")) if _is_stale(path.parent)]
-    for folder in stale:
-        readme = folder.with_name("README.rst")
+    addons = [manifest.parent for manifest in sorted(ADDONS.glob("*/__manifest__.py"))]
+    stale = [addon / "README.rst" for addon in addons if _is_stale(addon)]
+    for readme in stale:
         if check:
             print(f"{readme} is out of date: python3 scripts/gen_readme.py")
         else:
-            readme.write_text(readme_of(folder.parent))
+            readme.write_text(readme_of(readme.parent))
             print(f"{readme} written")
     return 1 if check and stale else 0
 

@@ -1,0 +1,9 @@
+from . import (
+    test_access,
+    test_conditions,
+    test_creation,
+    test_decisions,
+    test_gate,
+    test_criteria,
+    test_tour,
+)

@@ -39,6 +39,9 @@ psql: ## SQL on the demo database
 clean: ## drop the databases; downloads are kept
 	@$(DEV) clean
 
-lock: ## compile requirements/*.in into requirements/lock.txt (needs uv)
-	uv pip compile --universal --python-version 3.10 --generate-hashes --no-header \
-	  --no-emit-index-url --no-emit-find-links -q requirements/tests.in -o requirements/lock.txt
+LOCK = uv pip compile --universal --python-version 3.10 --generate-hashes --no-header \
+  --no-emit-index-url --no-emit-find-links -q
+
+lock: ## compile requirements/*.in with the hashes of all files (needs uv)
+	$(LOCK) requirements/tests.in -o requirements/lock.txt
+	$(LOCK) requirements/lint.in -o requirements/lint.txt

@@ -1,11 +1,10 @@
 """What `make lint` runs: the hooks of .pre-commit-config.yaml on every file of git."""
 
 import os
-import shutil
 import subprocess
-import sys
 
 import progress
+import python_env
 import settings
 import system_packages
 
@@ -23,29 +22,14 @@ def run(arguments):
     here = {"cwd": settings.REPOSITORY, "env": _environment()}
     if not progress.output(["git", "ls-files"], **here):
         raise progress.Stop("git knows no file here; make lint works in a clone only")
-    pre_commit = str(_tools() / "bin" / "pre-commit")
+    tools = python_env.made_from(LOCK, "lint")
+    pre_commit = str(tools / "bin" / "pre-commit")
     log = settings.logs() / "lint.log"
     with progress.step("making sure of the tools (the first time some minutes)"):
         progress.run([pre_commit, "install-hooks"], log, "pre-commit", **here)
     words = [pre_commit, "run", "--all-files", "--show-diff-on-failure", *arguments]
     done = subprocess.run(words, stdin=subprocess.DEVNULL, check=False, **here)
     return done.returncode
-
-
-def _tools():
-    """The virtual environment with pre-commit, under a key of its lock file."""
-    key = settings.digest(LOCK.read_text())
-    folder = settings.cache() / f"lint-{settings.python_tag()}-{key}"
-    if not (folder / "ready").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        log = settings.logs() / "lint.log"
-        with progress.step("getting pre-commit"):
-            progress.run([sys.executable, "-m", "venv", str(folder)], log, "venv")
-            pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q"]
-            lock = ["--require-hashes", "-r", str(LOCK)]
-            progress.run([*pip, *lock], log, "pip install")
-        (folder / "ready").touch()
-    return folder
 
 
 def _environment():

@@ -23,11 +23,21 @@ def python():
         raise Stop(
             f"Odoo 19 runs on Python 3.10 to 3.13; this one is {sys.version.split()[0]}"
         )
-    key = settings.digest(LOCK.read_text())
-    folder = settings.cache() / f"python-{settings.python_tag()}-{key}"
+    return str(made_from(LOCK, "python") / "bin" / "python")
+
+
+def made_from(lock, name):
+    """The virtual environment with the packages of a lock file, made when missing.
+
+    :param lock: path of a requirements file with hashes
+    :param name: what the environment is for, the beginning of its folder's name
+    :return: its folder
+    """
+    key = settings.digest(lock.read_text())
+    folder = settings.cache() / f"{name}-{settings.python_tag()}-{key}"
     if not (folder / "ready").exists():
-        _build(folder)
-    return str(folder / "bin" / "python")
+        _build(folder, lock)
+    return folder
 
 
 def environment(odoo_home):
@@ -48,11 +58,11 @@ def _read_only(folder):
     return not os.access(pathlib.Path(folder) / "odoo", os.W_OK)
 
 
-def _build(folder):
+def _build(folder, lock):
     shutil.rmtree(folder, ignore_errors=True)
     log = settings.logs() / "pip.log"
-    with step("getting Python packages"):
+    with step(f"getting Python packages ({lock.name})"):
         run([sys.executable, "-m", "venv", str(folder)], log, "python3 -m venv")
         pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "-q"]
-        run([*pip, "--require-hashes", "-r", str(LOCK)], log, "pip install")
+        run([*pip, "--require-hashes", "-r", str(lock)], log, "pip install")
     (folder / "ready").touch()

@@ -28,12 +28,12 @@ def logs():
 
 def http_port():
     """The port of the demo server: ``PORT``, 8069 by default."""
-    return int(os.environ.get("PORT", "8069"))
+    return int(os.environ.get("PORT") or "8069")
 
 
 def demo_database():
     """The database of ``make run``: ``DB``, ``crm_demo`` by default."""
-    return os.environ.get("DB", "crm_demo")
+    return os.environ.get("DB") or "crm_demo"
 
 
 @functools.cache

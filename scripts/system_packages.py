@@ -2,6 +2,7 @@
 
 import functools
 import glob
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -28,7 +29,7 @@ def _has(*programs):
 # package -> is what it brings here already?
 FOR_RUNNING = {
     "postgresql": lambda: bool(postgres_binaries()) or "PGHOST" in os.environ,
-    "python3-venv": lambda: __import__("importlib").util.find_spec("ensurepip"),
+    "python3-venv": lambda: importlib.util.find_spec("ensurepip"),
     "wkhtmltopdf": lambda: _has("wkhtmltopdf") or not _offered("wkhtmltopdf"),
 }
 FOR_TESTING = {
@@ -42,6 +43,9 @@ FOR_LINTING = {
 }
 
 
+INSTALL = ("apt-get", "install", "-y", "--no-install-recommends")
+
+
 def ensure(wanted):
     """Install what is missing.
 
@@ -49,21 +53,26 @@ def ensure(wanted):
     :raises Stop: something is missing and this user may not install it; the message
         is the exact line to type
     """
-    missing = [package for package, is_here in wanted.items() if not is_here()]
+    missing = _missing(wanted)
     if not missing:
         return
-    line = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
     if not _has("apt-get"):
         raise Stop(f"please install what brings: {', '.join(missing)}")
     prefix = _privilege()
     if prefix is None:
+        line = " ".join([*INSTALL, *missing])
         raise Stop(f"please type this once, then call again:\n\n    sudo {line}\n")
     with step(f"installing {', '.join(missing)}"):
         log = settings.logs() / "apt.log"
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         run([*prefix, "apt-get", "update"], log, "apt-get update", env=quiet)
-        run([*prefix, *line.split()], log, "apt-get install", env=quiet)
+        # Only now is it known what this suite has.
+        run([*prefix, *INSTALL, *_missing(wanted)], log, "apt-get install", env=quiet)
     postgres_binaries.cache_clear()
+
+
+def _missing(wanted):
+    return [package for package, is_here in wanted.items() if not is_here()]
 
 
 def _offered(package):

@@ -37,17 +37,27 @@ class Classification:
     def matrix(self):
         """Who is where now and would be where, as counts and money.
 
-        :return: list of (id of the category now or None, id after, count, monthly
-            turnover)
+        :return: list of (id of the category now or None, id after or None, count,
+            monthly turnover)
         """
         return self.env.execute_query(
             SQL(
-                """SELECT current_id, target_id, COUNT(*), SUM(%s)
-                     FROM (%s) AS verdict
-                    GROUP BY current_id, target_id
-                    ORDER BY current_id NULLS FIRST, target_id""",
-                metric_column(AMOUNT),
-                self._verdicts(),
+                """
+                SELECT membership.segment_id AS now,
+                       CASE WHEN %(by_hand)s THEN membership.segment_id
+                            ELSE verdict.target_id END AS after,
+                       COUNT(*),
+                       SUM(%(amount)s)
+                  FROM (%(verdicts)s) AS verdict
+                  FULL JOIN (%(memberships)s) AS membership
+                    ON membership.partner_id = verdict.partner_id
+                 GROUP BY now, after
+                 ORDER BY now NULLS FIRST, after NULLS LAST
+                """,
+                by_hand=self._stays_by_hand(),
+                amount=metric_column(AMOUNT),
+                verdicts=self._verdicts(),
+                memberships=self._memberships(),
             )
         )
 
@@ -107,6 +117,25 @@ class Classification:
             segmentation=self.segmentation_id,
             covered=self._covered(),
             target=scheme_to_sql(self.scheme, SQL("computed_id")),
+        )
+
+    def _memberships(self):
+        return SQL(
+            "SELECT * FROM crm_segment_membership WHERE segmentation_id = %s",
+            self.segmentation_id,
+        )
+
+    def _stays_by_hand(self):
+        """Whether a category set by hand outlives this computation.
+
+        It does until its last day, unless the partner was covered and is no more.
+        """
+        return SQL(
+            """(membership.origin = 'manual'
+                AND COALESCE(membership.override_until >= %s, TRUE)
+                AND (verdict.target_id IS NOT NULL
+                     OR membership.computed_segment_id IS NULL))""",
+            self.today,
         )
 
     def _owner(self):
@@ -178,22 +207,22 @@ class Classification:
             SQL(
                 """
                 CREATE TEMPORARY TABLE crm_classification_change ON COMMIT DROP AS
-                SELECT COALESCE(verdict.partner_id, membership.partner_id) AS partner_id,
+                SELECT COALESCE(verdict.partner_id, membership.partner_id)
+                           AS partner_id,
                        verdict.target_id,
                        membership.segment_id,
                        membership.origin,
                        CASE WHEN verdict.partner_id IS NOT NULL THEN %(values)s END
                            AS metric_values
                   FROM (%(verdicts)s) AS verdict
-                  FULL JOIN (SELECT * FROM crm_segment_membership
-                              WHERE segmentation_id = %(segmentation)s) AS membership
+                  FULL JOIN (%(memberships)s) AS membership
                     ON membership.partner_id = verdict.partner_id
                  WHERE verdict.target_id
                        IS DISTINCT FROM membership.computed_segment_id
                 """,
                 values=self._values_as_json(),
                 verdicts=self._verdicts(),
-                segmentation=self.segmentation_id,
+                memberships=self._memberships(),
             )
         )
 

@@ -89,7 +89,8 @@ def metric(code, today):
 def _turnover_month_avg(today):
     """Turnover of the window ÷ months with us, at least 1 and at most 12."""
     months = SQL(
-        """(EXTRACT(YEAR FROM %(today)s::date) * 12 + EXTRACT(MONTH FROM %(today)s::date)
+        """(EXTRACT(YEAR FROM %(today)s::date) * 12
+          + EXTRACT(MONTH FROM %(today)s::date)
           - EXTRACT(YEAR FROM purchases.first_date) * 12
           - EXTRACT(MONTH FROM purchases.first_date))""",
         today=today,

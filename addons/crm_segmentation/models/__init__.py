@@ -1,3 +1,5 @@
+from . import base
+from . import crm_changes
 from . import crm_counterparty_key
 from . import crm_counterparty_type
 from . import crm_metric

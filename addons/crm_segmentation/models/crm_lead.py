@@ -6,6 +6,7 @@ class CrmLead(models.Model):
 
     segment_ids = fields.Many2many(
         related="partner_id.commercial_partner_id.own_segment_ids",
+        related_sudo=False,
         string="Categories",
         help="The categories of the customer.",
     )

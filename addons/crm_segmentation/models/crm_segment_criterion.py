@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools.misc import formatLang
 
 from ..core.scheme import Comparison
 
@@ -62,7 +63,9 @@ class CrmSegmentCriterion(models.Model):
                     )
                 )
 
-    @api.depends("metric_id.name", "operator", "value_enter", "value_leave", "has_leave")
+    @api.depends(
+        "metric_id.name", "operator", "value_enter", "value_leave", "has_leave"
+    )
     def _compute_display_name(self):
         for criterion in self:
             criterion.display_name = criterion._sentence()
@@ -74,13 +77,13 @@ class CrmSegmentCriterion(models.Model):
             f"{self._format(self.value_enter)}"
         )
         if self.has_leave:
-            words += self.env._(" (stays to %(leave)s)", leave=self._format(self.value_leave))
+            words += self.env._(
+                " (stays to %(leave)s)", leave=self._format(self.value_leave)
+            )
         return words
 
     def _format(self, number):
-        lang = self.env["res.lang"]._get_data(code=self.env.lang or "en_US")
-        digits = "%.0f" if number == int(number) else "%.2f"
-        return self.env["res.lang"].browse(lang.id).format(digits, number, grouping=True)
+        return formatLang(self.env, number, digits=0 if number == int(number) else 2)
 
     def _to_core(self):
         """The frozen comparison that the engine reads."""

@@ -1,5 +1,6 @@
 import hashlib
 import json
+import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -9,6 +10,9 @@ from ..core.scheme import Scheme
 from ..engine.classification import Classification
 
 COORDINATOR = "crm_segmentation.group_crm_coordinator"
+# Tells our advisory locks from those of others; the second key is the segmentation.
+LOCK_SPACE = 0x43524D53
+_logger = logging.getLogger(__name__)
 
 
 class CrmSegmentation(models.Model):
@@ -68,7 +72,9 @@ class CrmSegmentation(models.Model):
         "crm.segmentation.version", "segmentation_id", string="Versions"
     )
     spec = fields.Json(
-        readonly=True, copy=False, help="The rule in force, frozen when it was published."
+        readonly=True,
+        copy=False,
+        help="The rule in force, frozen when it was published.",
     )
     is_changed = fields.Boolean(
         string="Rule changed since publishing",
@@ -107,7 +113,8 @@ class CrmSegmentation(models.Model):
     def _compute_rule(self):
         for segmentation in self:
             segmentation.rule = "\n".join(
-                f"{segment.code}: {segment.rule}" for segment in segmentation.segment_ids
+                f"{segment.code}: {segment.rule}"
+                for segment in segmentation.segment_ids
             )
 
     def _compute_partner_count(self):
@@ -201,7 +208,9 @@ class CrmSegmentation(models.Model):
             by somebody else at this moment
         """
         self._require_coordinator()
-        return {"changed": sum(segmentation._classify("request") for segmentation in self)}
+        return {
+            "changed": sum(segmentation._classify("request") for segmentation in self)
+        }
 
     def preview(self):
         """Who would move if the rule as it stands were published now.
@@ -224,7 +233,10 @@ class CrmSegmentation(models.Model):
             for now, after, count, amount in self._classification(spec).matrix()
         ]
         content = json.dumps([spec, str(fields.Date.today()), rows], sort_keys=True)
-        return {"token": hashlib.sha256(content.encode()).hexdigest()[:16], "rows": rows}
+        return {
+            "token": hashlib.sha256(content.encode()).hexdigest()[:16],
+            "rows": rows,
+        }
 
     def set_override(self, partner_id, segment_id, reason, until=False):
         """Set a counterparty's category by hand; the computed one stays visible.
@@ -347,10 +359,11 @@ class CrmSegmentation(models.Model):
     def action_preview(self):
         """The button of :meth:`preview`: the matrix now → after in a dialog."""
         self.ensure_one()
+        rows = self.preview()["rows"]
         wizard = self.env["crm.segmentation.preview"].create(
             {"segmentation_id": self.id}
         )
-        wizard._fill(self.preview()["rows"])
+        wizard._fill(rows)
         return wizard._open()
 
     def action_classify(self):
@@ -370,16 +383,30 @@ class CrmSegmentation(models.Model):
 
     @api.model
     def _cron_classify(self):
-        """Classify by every published rule; each is committed before the next."""
+        """Classify by every published rule; each is committed before the next.
+
+        A rule that fails is logged and stops nobody else's.
+        """
         cron = self.env["ir.cron"]
         todo = self.search([("state", "=", "published")])
         cron._commit_progress(remaining=len(todo))
         for segmentation in todo:
-            segmentation._classify("nightly")
+            try:
+                with self.env.cr.savepoint():
+                    segmentation._classify("nightly")
+            except Exception:
+                _logger.exception("Segmentation %s was not classified", segmentation.id)
             if not cron._commit_progress(1):
                 break
 
     # --- inside ---------------------------------------------------------------
+
+    @api.model
+    def _load_demo(self):
+        """Called by the demo data."""
+        from ..demo.medical_distributor import MedicalDistributor
+
+        MedicalDistributor(self.sudo().env).load()
 
     @api.model
     def _shipped(self):
@@ -422,7 +449,9 @@ class CrmSegmentation(models.Model):
     def _compile(self):
         """The rule as it stands, in the form that the engine reads and versions keep."""
         self.ensure_one()
-        scheme = Scheme(tuple(s._to_core() for s in self.segment_ids.sorted("sequence")))
+        scheme = Scheme(
+            tuple(s._to_core() for s in self.segment_ids.sorted("sequence"))
+        )
         return {
             "company_id": self.company_id.id,
             "unit": self.unit,
@@ -499,7 +528,9 @@ class CrmSegmentation(models.Model):
                         "operator": c.operator,
                         "threshold": c.threshold(category.id == computed_id),
                         "met": c.evaluate(values, category.id == computed_id),
-                        "distance": _wire(c.distance(values, category.id == computed_id)),
+                        "distance": _wire(
+                            c.distance(values, category.id == computed_id)
+                        ),
                     }
                     for c in (category.rule.comparisons() if category.rule else ())
                 ],
@@ -512,7 +543,9 @@ class CrmSegmentation(models.Model):
     def _require_coordinator(self, or_manager=False):
         allowed = self.env.su or self.env.user.has_group(COORDINATOR)
         if or_manager:
-            allowed = allowed or self.env.user.has_group("sales_team.group_sale_manager")
+            allowed = allowed or self.env.user.has_group(
+                "sales_team.group_sale_manager"
+            )
         if not allowed:
             raise AccessError(
                 self.env._(
@@ -592,12 +625,13 @@ class CrmSegmentation(models.Model):
                 )
             )
         partner.check_access("read")
-        return partner
+        # A contact's category is that of its company.
+        return partner.commercial_partner_id if self.unit == "company" else partner
 
     def _lock(self):
         """One run at a time: a second one is told so instead of waiting."""
         rows = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", 0x43524D53, self.id)
+            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_SPACE, self.id)
         )
         if not rows[0][0]:
             raise UserError(

@@ -29,6 +29,8 @@ class ResPartner(models.Model):
     )
     segment_ids = fields.Many2many(
         related="commercial_partner_id.own_segment_ids",
+        # Read as the user, who sees the categories of the own companies only.
+        related_sudo=False,
         string="Categories",
         help="The categories of the counterparty or, for a contact, of its company.",
     )
@@ -43,13 +45,13 @@ class ResPartner(models.Model):
     def _compute_interaction_count(self):
         counts = dict(
             self.env["crm.interaction"]._read_group(
-                [("commercial_partner_id", "in", self.ids)],
+                [("commercial_partner_id", "in", self.commercial_partner_id.ids)],
                 ["commercial_partner_id"],
                 ["__count"],
             )
         )
         for partner in self:
-            partner.interaction_count = counts.get(partner, 0)
+            partner.interaction_count = counts.get(partner.commercial_partner_id, 0)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -65,8 +67,8 @@ class ResPartner(models.Model):
         if {"own_segment_ids", "segment_ids", "membership_ids"} & vals.keys():
             raise UserError(
                 self.env._(
-                    "crm_segmentation.category_is_computed: A category is computed from "
-                    "the segmentation's rule. To set another one, use “Set by hand” "
+                    "crm_segmentation.category_is_computed: A category is computed "
+                    "from the segmentation's rule. To set another one, use “Set by hand” "
                     "with a reason (crm.segmentation, set_override)."
                 )
             )

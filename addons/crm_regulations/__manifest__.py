@@ -1,0 +1,28 @@
+{
+    "name": "CRM Regulations",
+    "summary": "What we owe each customer by when, and whether we kept our word",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "CRM Promise Keeper",
+    "license": "LGPL-3",
+    "depends": [
+        "crm_segmentation",
+        "hr",
+        "calendar",
+        "survey",
+        "mass_mailing",
+        "spreadsheet_dashboard",
+    ],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/crm_regulations_rules.xml",
+        "data/crm_regulation_data.xml",
+        "data/ir_cron_data.xml",
+        "views/crm_obligation_excuse_views.xml",
+        "views/crm_obligation_views.xml",
+        "views/crm_regulation_views.xml",
+        "views/record_views.xml",
+        "views/menus.xml",
+    ],
+    "demo": ["demo/demo_promises.xml"],
+}

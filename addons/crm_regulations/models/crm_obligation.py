@@ -1,0 +1,383 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..core.judge import LATE, on_time_percent, verdict
+from ..engine import proving, sweep
+from ..engine.facts.fact import Evidence
+
+MANAGERS = (
+    "sales_team.group_sale_manager",
+    "crm_segmentation.group_crm_coordinator",
+)
+
+
+class CrmObligation(models.Model):
+    """One step owed on one record. The engine writes it; people act through methods."""
+
+    _name = "crm.obligation"
+    _description = "Obligation"
+    _order = "date_due, id"
+    _rec_name = "name"
+
+    name = fields.Char(related="step_id.name", string="What is owed")
+    regulation_id = fields.Many2one(
+        "crm.regulation", required=True, ondelete="restrict", index=True
+    )
+    step_id = fields.Many2one("crm.regulation.step", required=True, ondelete="restrict")
+    process = fields.Selection(related="regulation_id.process", store=True)
+    fact_key = fields.Char(required=True, help="The natural name of what started it.")
+    res_model = fields.Char(string="Model", required=True)
+    res_id = fields.Many2oneReference(
+        model_field="res_model", string="Record", required=True
+    )
+    res_name = fields.Char(string="About", help="What it is about, as it was called.")
+    lead_id = fields.Many2one(
+        "crm.lead", string="Lead", ondelete="set null", index="btree_not_null"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", ondelete="set null", index="btree_not_null"
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer company",
+        ondelete="set null",
+        index="btree_not_null",
+    )
+    segment_id = fields.Many2one(
+        "crm.segment",
+        string="Category",
+        ondelete="set null",
+        index="btree_not_null",
+        help="The customer's category when the promise was made.",
+    )
+    user_id = fields.Many2one("res.users", string="Responsible", ondelete="set null")
+    company_id = fields.Many2one("res.company", required=True)
+    calendar_id = fields.Many2one(
+        "resource.calendar", string="Working hours", ondelete="set null"
+    )
+    mode = fields.Char(help="The regulation's mode when the promise was made.")
+    evidence_kind = fields.Char(string="Proof", required=True)
+    evidence_grade = fields.Selection(
+        [
+            ("none", "No proof"),
+            ("attested", "A person says so"),
+            ("system", "Proved by the system"),
+        ],
+        default="none",
+        required=True,
+    )
+    evidence_model = fields.Char()
+    evidence_res_id = fields.Many2oneReference(
+        model_field="evidence_model", string="Proof record"
+    )
+    note = fields.Text(help="What was said when it was fulfilled or excused.")
+    date_fact = fields.Datetime(
+        string="Proof counts from",
+        required=True,
+        help="The beginning of the talk: a letter sent during it keeps the promise.",
+    )
+    date_start = fields.Datetime(string="Clock started", required=True)
+    date_warn = fields.Datetime(string="Warning")
+    date_due = fields.Datetime(string="Due", required=True)
+    date_done = fields.Datetime(string="Done")
+    date_breach = fields.Datetime(string="Overdue since")
+    next_check = fields.Datetime(help="When the sweep looks at it again.")
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("breached", "Overdue"),
+            ("done_on_time", "Done on time"),
+            ("done_late", "Done late"),
+            ("excused", "Excused"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="open",
+        required=True,
+        index=True,
+    )
+    event_ids = fields.One2many("crm.obligation.event", "obligation_id", string="Log")
+    activity_ids = fields.One2many("mail.activity", "obligation_id")
+
+    _step_fact_unique = models.Constraint(
+        "UNIQUE(step_id, fact_key)", "This promise has been made already."
+    )
+    _next_check_idx = models.Index("(next_check) WHERE next_check IS NOT NULL")
+    _user_open_idx = models.Index("(user_id, date_due) WHERE state IN ('open', 'breached')")
+    _subject_idx = models.Index("(res_model, res_id)")
+
+    # --- what people do -------------------------------------------------------
+
+    def fulfil(self, note=""):
+        """Say that it was done; counts as attested.
+
+        :param note: how, in a few words
+        :return: True
+        :raises UserError: it is closed already
+        """
+        self._require_own_or_manager()
+        self._require_open()
+        now = fields.Datetime.now()
+        for obligation in self.sudo():
+            evidence = Evidence(
+                now, "attested", obligation.res_model, obligation.res_id
+            )
+            obligation._fulfil_by(evidence, note)
+        return True
+
+    def excuse(self, reason, until=False):
+        """Excuse obligations; they are counted apart from kept and broken promises.
+
+        :param reason: why; kept with the author
+        :param until: not used for a closed period yet; must be False
+        :return: True
+        :raises UserError: no reason, or closed already otherwise than by lateness
+        """
+        self._require_manager()
+        if not (reason or "").strip():
+            raise UserError(
+                self.env._(
+                    "crm_regulations.reason: Say why it is excused, in a few words."
+                )
+            )
+        closed = self.filtered(lambda o: o.state in ("excused", "cancelled"))
+        self._refuse_closed(closed)
+        self.sudo()._close("excused", reason.strip())
+        return True
+
+    def explain(self):
+        """How the due time and the verdict came about.
+
+        :return: dictionary with the regulation, its version, the limit in words, the
+            working hours, all instants (UTC text or False), the state and the log
+        """
+        self.ensure_one()
+        self.check_access("read")
+        obligation = self.sudo()
+
+        def text(instant):
+            return fields.Datetime.to_string(instant) or False
+
+        return {
+            "regulation": obligation.regulation_id.name,
+            "version": obligation.regulation_id.version,
+            "step": obligation.step_id.sentence,
+            "working_hours": obligation.calendar_id.name or False,
+            "responsible": obligation.user_id.name or False,
+            "date_start": text(obligation.date_start),
+            "date_warn": text(obligation.date_warn),
+            "date_due": text(obligation.date_due),
+            "date_done": text(obligation.date_done),
+            "state": obligation.state,
+            "evidence_grade": obligation.evidence_grade,
+            "log": [
+                {
+                    "kind": event.kind,
+                    "date": text(event.date),
+                    "user": event.user_id.name or False,
+                    "note": event.note or False,
+                }
+                for event in obligation.event_ids
+            ],
+        }
+
+    def action_open_record(self):
+        """Open the record that the promise is about."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+        }
+
+    def action_fulfil(self):
+        """The button of :meth:`fulfil`."""
+        return self.fulfil()
+
+    # --- cron -----------------------------------------------------------------
+
+    @api.model
+    def _cron_sweep(self):
+        """Warn and mark what is overdue, batch by batch, each committed."""
+        cron = self.env["ir.cron"]
+        now = fields.Datetime.now()
+        remaining = self.search_count([("next_check", "<", now)])
+        cron._commit_progress(remaining=remaining)
+        while done := self._sweep_batch(now):
+            if not cron._commit_progress(done):
+                break
+
+    @api.model
+    def _sweep_batch(self, now):
+        """Warn and mark one batch; returns how many, 0 when nothing is left."""
+        batch = sweep.due_batch(self.env, now)
+        sweep.advance(batch, now)
+        self.env.flush_all()
+        return len(batch)
+
+    # --- for the engine -------------------------------------------------------
+
+    def _after_opening(self):
+        """Log the opening, take proof that is there already, remind who owes it."""
+        self._log("opened")
+        proving.prove(self)
+        still_open = self.filtered(lambda o: o.state == "open")
+        still_open.filtered(lambda o: o.mode != "silent")._create_activities()
+
+    def _evidence_domain(self):
+        """The filter that the proof must fit, from the frozen regulation."""
+        steps = {step["id"]: step for step in self.regulation_id.spec["steps"]}
+        return steps[self.step_id.id]["evidence_domain"]
+
+    def _fulfil_by(self, evidence, note=""):
+        self.ensure_one()
+        state = verdict(self.date_due, evidence.date, evidence.date)
+        self.write(
+            {
+                "state": state,
+                "date_done": evidence.date,
+                # Proof that was only found late may show that it never was overdue.
+                "date_breach": self.date_breach if state == LATE else False,
+                "next_check": False,
+                "evidence_grade": evidence.grade,
+                "evidence_model": evidence.res_model,
+                "evidence_res_id": evidence.res_id,
+                "note": note or self.note,
+            }
+        )
+        self._log("fulfilled", note=note)
+        self._end_activities()
+
+    def _close(self, state, note):
+        self.write({"state": state, "next_check": False, "note": note})
+        self._log(state, note=note)
+        self._end_activities()
+
+    def _warn(self, now):
+        self.filtered(lambda o: o.date_warn and o.date_warn <= now)._log("warned")
+
+    def _log(self, kind, key="", note=False):
+        """One event per obligation; the same one twice is one."""
+        events = self.env["crm.obligation.event"]
+        known = events.search_fetch(
+            [("obligation_id", "in", self.ids), ("kind", "=", kind), ("key", "=", key)],
+            ["obligation_id"],
+        ).obligation_id
+        events.create(
+            [
+                {
+                    "obligation_id": obligation.id,
+                    "kind": kind,
+                    "key": key,
+                    "user_id": self.env.uid,
+                    "note": note,
+                }
+                for obligation in self - known
+            ]
+        )
+
+    def _create_activities(self):
+        """An activity per obligation on the page where the work is done."""
+        todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        values = [
+            {
+                "obligation_id": obligation.id,
+                "activity_type_id": todo.id if todo else False,
+                "res_model_id": self.env["ir.model"]._get_id(model),
+                "res_id": record_id,
+                "user_id": obligation.user_id.id,
+                "summary": obligation.name,
+                "note": obligation.regulation_id.purpose,
+                "date_deadline": fields.Datetime.context_timestamp(
+                    obligation.with_context(tz=obligation.user_id.tz),
+                    obligation.date_due,
+                ).date(),
+            }
+            for obligation in self
+            if obligation.user_id
+            for model, record_id in [obligation._activity_place()]
+            if record_id
+        ]
+        quick = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
+        quick.create(values)
+
+    def _activity_place(self):
+        """Model and id of the page: the subject, else the lead, else the customer."""
+        if "activity_ids" in self.env[self.res_model]._fields:
+            return self.res_model, self.res_id
+        if self.lead_id:
+            return "crm.lead", self.lead_id.id
+        return "res.partner", self.partner_id.id
+
+    def _end_activities(self):
+        """Finish the activities of obligations that are closed."""
+        self.activity_ids.with_context(crm_obligation_closed=True).filtered(
+            "active"
+        ).action_done()
+
+    @api.model
+    def _figures(self, field, records):
+        """Counts by state: id → {state: count}."""
+        figures = {}
+        groups = self.env["crm.obligation"]._read_group(
+            [(field, "in", records.ids)], [field, "state"], ["__count"]
+        )
+        for record, state, count in groups:
+            figures.setdefault(record.id, {})[state] = count
+        return figures
+
+    @api.model
+    def _on_time(self, figure):
+        """On time % of counts by state; 0 when nothing has ended."""
+        return (
+            on_time_percent(
+                figure.get("done_on_time", 0),
+                figure.get("done_late", 0),
+                figure.get("breached", 0),
+            )
+            or 0.0
+        )
+
+    # --- checks ---------------------------------------------------------------
+
+    def _require_open(self):
+        self._refuse_closed(self.filtered(lambda o: o.state not in proving.OPEN_STATES))
+
+    def _refuse_closed(self, closed):
+        names = dict(self._fields["state"]._description_selection(self.env))
+        for obligation in closed:
+            raise UserError(
+                self.env._(
+                    "crm_regulations.step_closed: “%(name)s” for %(customer)s is closed "
+                    "already: %(state)s.",
+                    name=obligation.name,
+                    customer=obligation.partner_id.name or obligation.res_name,
+                    state=names[obligation.state],
+                )
+            )
+
+    def _is_manager(self):
+        return self.env.su or any(self.env.user.has_group(group) for group in MANAGERS)
+
+    def _require_own_or_manager(self):
+        self.check_access("read")
+        strange = self.sudo().filtered(lambda o: o.user_id != self.env.user)
+        if strange and not self._is_manager():
+            raise AccessError(
+                self.env._(
+                    "crm_regulations.not_yours: “%(name)s” is owed by %(user)s. That "
+                    "person or a sales manager can close it.",
+                    name=strange[0].name,
+                    user=strange[0].user_id.name or self.env._("nobody"),
+                )
+            )
+
+    def _require_manager(self):
+        self.check_access("read")
+        if not self._is_manager():
+            raise AccessError(
+                self.env._(
+                    "crm_regulations.manager_only: Only a sales manager or the CRM "
+                    "coordinator can excuse an obligation."
+                )
+            )

@@ -1,0 +1,50 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CrmObligationEvent(models.Model):
+    """What happened to an obligation; each thing stands here once."""
+
+    _name = "crm.obligation.event"
+    _description = "Event of an Obligation"
+    _order = "date, id"
+    _rec_name = "kind"
+
+    obligation_id = fields.Many2one(
+        "crm.obligation", required=True, ondelete="cascade", index=True
+    )
+    kind = fields.Selection(
+        [
+            ("opened", "Opened"),
+            ("warned", "Warned"),
+            ("breached", "Overdue"),
+            ("fulfilled", "Fulfilled"),
+            ("excused", "Excused"),
+            ("cancelled", "Cancelled"),
+            ("moved", "Moved to another record"),
+        ],
+        required=True,
+    )
+    key = fields.Char(
+        required=True, default="", help="Tells several events of a kind apart."
+    )
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    user_id = fields.Many2one("res.users", string="By")
+    note = fields.Text()
+
+    _once = models.Constraint(
+        "UNIQUE(obligation_id, kind, key)", "This has been recorded already."
+    )
+
+    def write(self, vals):
+        raise UserError(self._frozen())
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self._frozen())
+
+    def _frozen(self):
+        return self.env._(
+            "crm_regulations.log_is_frozen: The log of an obligation is a record of "
+            "what happened; it cannot be changed or deleted."
+        )

@@ -1,0 +1,29 @@
+from odoo import api, fields, models
+
+
+class CrmRegulationIncident(models.Model):
+    """A rule that failed on a record: it hindered nobody, and here it can be seen."""
+
+    _name = "crm.regulation.incident"
+    _description = "Failed Rule"
+    _order = "date desc, id desc"
+
+    regulation_id = fields.Many2one(
+        "crm.regulation", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="regulation_id.company_id", store=True)
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    res_model = fields.Char(string="Model", required=True)
+    res_id = fields.Many2oneReference(model_field="res_model", string="Record")
+    message = fields.Text(required=True, help="What went wrong.")
+
+    @api.model
+    def _record(self, regulation, record, error):
+        self.create(
+            {
+                "regulation_id": regulation.id,
+                "res_model": record._name,
+                "res_id": record.id,
+                "message": str(error) or type(error).__name__,
+            }
+        )

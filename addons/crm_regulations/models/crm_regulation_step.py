@@ -1,0 +1,201 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+
+class CrmRegulationStep(models.Model):
+    _name = "crm.regulation.step"
+    _description = "Step of a Regulation"
+    _order = "sequence, id"
+
+    regulation_id = fields.Many2one(
+        "crm.regulation", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="regulation_id.company_id", store=True)
+    sequence = fields.Integer(default=10)
+    code = fields.Char(
+        required=True,
+        default="step",
+        help="Short name within the regulation, for integrations.",
+    )
+    name = fields.Char(
+        string="What is promised",
+        required=True,
+        translate=True,
+        help="An action in a few words: “Send the materials”.",
+    )
+    limit_value = fields.Float(
+        string="Within", required=True, default=4, help="How long it may take."
+    )
+    limit_unit = fields.Selection(
+        [
+            ("minute", "working minutes"),
+            ("hour", "hours by the clock"),
+            ("work_hour", "working hours"),
+            ("work_day", "working days"),
+            ("day", "calendar days"),
+        ],
+        default="work_hour",
+        required=True,
+        help="Working time stops at night, on weekends and holidays; hours by the "
+        "clock and calendar days do not. A working day has as many hours as the working "
+        "hours have on an average day.",
+    )
+    calendar_kind = fields.Selection(
+        [
+            ("company", "Company's working hours"),
+            ("responsible", "Responsible person's working hours"),
+            ("fixed", "These working hours"),
+        ],
+        string="Whose time",
+        default="company",
+        required=True,
+    )
+    calendar_id = fields.Many2one("resource.calendar", string="Working hours")
+    responsible_kind = fields.Selection(
+        [
+            ("handler", "Who talked to the customer"),
+            ("salesperson", "The customer's salesperson"),
+            ("fixed", "This person"),
+        ],
+        string="Responsible",
+        default="handler",
+        required=True,
+        help="If there is no such person, the next one owes it: the person named here, "
+        "the customer's salesperson, who talked, the owner of the regulation.",
+    )
+    responsible_user_id = fields.Many2one(
+        "res.users", string="Person", domain=[("share", "=", False)]
+    )
+    evidence_kind = fields.Selection(
+        [
+            ("message_out", "An outgoing message"),
+            ("interaction", "An interaction from us"),
+            ("manual", "A person's word"),
+        ],
+        string="Proof",
+        default="message_out",
+        required=True,
+        help="What shows that it was done. Whoever owes it can also say so with a "
+        "note; that counts as attested.",
+    )
+    evidence_domain = fields.Char(
+        string="Proof must fit",
+        default="[]",
+        help="A filter on the message or interaction, for example: has an attachment.",
+    )
+    warn_percent = fields.Integer(
+        string="Warn at %", default=75, help="Part of the time after which to warn."
+    )
+    enforcement = fields.Selection(
+        [("track", "Watch")],
+        default="track",
+        required=True,
+        help="Watch: nothing is hindered, lateness is shown.",
+    )
+    sentence = fields.Char(compute="_compute_sentence")
+
+    _code_unique = models.Constraint(
+        "UNIQUE(regulation_id, code)",
+        "Two steps of a regulation cannot have the same code.",
+    )
+    _limit_positive = models.Constraint(
+        "CHECK(limit_value > 0)", "The time for a step must be more than zero."
+    )
+    _warn_percent_range = models.Constraint(
+        "CHECK(warn_percent >= 0 AND warn_percent <= 100)",
+        "Warn at 0 (never) to 100 percent of the time.",
+    )
+
+    @api.constrains("evidence_domain", "evidence_kind")
+    def _check_evidence_domain(self):
+        models_of = {"message_out": "mail.message", "interaction": "crm.interaction"}
+        for step in self:
+            model = models_of.get(step.evidence_kind)
+            if model:
+                self.env["crm.regulation"]._check_domain(
+                    model, step.evidence_domain, step._fields["evidence_domain"]
+                )
+
+    @api.constrains("calendar_kind", "calendar_id", "limit_unit")
+    def _check_calendar(self):
+        for step in self:
+            if step.calendar_kind == "fixed" and not step.calendar_id:
+                problem = self.env._("choose the working hours")
+            elif step.calendar_id.flexible_hours:
+                problem = self.env._(
+                    "“%(calendar)s” is flexible, so nobody can say when an hour of work "
+                    "has passed; choose fixed working hours",
+                    calendar=step.calendar_id.name,
+                )
+            else:
+                continue
+            raise ValidationError(
+                self.env._(
+                    "crm_regulations.working_hours: %(step)s: %(problem)s.",
+                    step=step.name,
+                    problem=problem,
+                )
+            )
+
+    @api.depends("name", "limit_value", "limit_unit")
+    @api.depends_context("lang")
+    def _compute_sentence(self):
+        units = dict(self._fields["limit_unit"]._description_selection(self.env))
+        for step in self:
+            step.sentence = self.env._(
+                "%(what)s within %(value)g %(unit)s",
+                what=step.name or "",
+                value=step.limit_value,
+                unit=units.get(step.limit_unit, ""),
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        steps = super().create(vals_list)
+        steps.regulation_id._refuse_if_published()
+        return steps
+
+    def write(self, vals):
+        self.regulation_id._refuse_if_published()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_published(self):
+        self.regulation_id._refuse_if_published()
+
+    def _compile(self):
+        """The step in the form that the engine reads."""
+        self.ensure_one()
+        return {
+            "id": self.id,
+            "code": self.code,
+            "limit_value": self.limit_value,
+            "limit_unit": self.limit_unit,
+            "calendar_kind": self.calendar_kind,
+            "calendar_id": self.calendar_id.id,
+            "responsible_kind": self.responsible_kind,
+            "responsible_user_id": self.responsible_user_id.id,
+            "evidence_kind": self.evidence_kind,
+            "evidence_domain": list(
+                Domain(self.env["crm.regulation"]._parse_domain(self.evidence_domain))
+            ),
+            "warn_percent": self.warn_percent,
+        }
+
+    def _check_usable(self):
+        """Refuse to publish what could never be due."""
+        for step in self:
+            company = step.regulation_id.company_id
+            calendar = step.calendar_id or company.resource_calendar_id
+            needs = step.limit_unit not in ("hour", "day")
+            if needs and (not calendar or calendar.flexible_hours):
+                raise UserError(
+                    self.env._(
+                        "crm_regulations.working_hours: %(step)s counts in working time, "
+                        "but %(company)s has no fixed working hours. Set them in the "
+                        "company's settings or count by the clock.",
+                        step=step.name,
+                        company=company.name,
+                    )
+                )

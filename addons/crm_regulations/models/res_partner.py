@@ -1,0 +1,9 @@
+from odoo import models
+
+
+class ResPartner(models.Model):
+    _name = "res.partner"
+    _inherit = ["res.partner", "crm.obligation.mixin"]
+
+    def _obligation_field(self):
+        return "commercial_partner_id"

@@ -1,0 +1,1 @@
+from . import crm_obligation_excuse

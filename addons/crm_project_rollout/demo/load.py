@@ -29,8 +29,8 @@ class Stage:
 STORY = {
     1: Stage(
         answers=(
-            "Requests for materials get lost between the phone and the mail box: about "
-            "one in five is never answered. Doctors complain to our representatives; we "
+            "Requests for materials get lost between the phone and the mail box: one "
+            "in five is never answered. Doctors complain to our representatives; we "
             "estimate 3 lost clinics a year.",
             "The first call, the request for materials and the service request. Each "
             "must have one responsible person and a limit from the first minute.",
@@ -45,10 +45,10 @@ STORY = {
     ),
     2: Stage(
         answers=(
-            "Share of clinics that buy again within a quarter: from 61 % to 70 % by the "
-            "end of next year. Cost of sales management: minus 10 %.",
-            "Sales 6 hours a week, service 3, marketing 2. The budget covers set-up and "
-            "a half-time coordinator for a year.",
+            "Share of clinics that buy again within a quarter: from 61 % to 70 % by "
+            "the end of next year. Cost of sales management: minus 10 %.",
+            "Sales 6 hours a week, service 3, marketing 2. The budget covers set-up "
+            "and a half-time coordinator for a year.",
             "Success: both goals reached at 80 % or more. Failure: after three months "
             "fewer than half of the calls are logged.",
             "The CRM coordinator; the head of service stands in.",
@@ -163,7 +163,9 @@ def _decide(stage, story, decided):
     record = stage._decide(decision, story.reason, conditions, decided)
     coordinator = stage.rollout_id.coordinator_id
     for condition in record.condition_ids.with_user(coordinator):
-        condition._close(decided + CONDITION_CLOSED_AFTER, "minutes of the weekly meeting")
+        condition._close(
+            decided + CONDITION_CLOSED_AFTER, "minutes of the weekly meeting"
+        )
 
 
 def _days_ago(days):

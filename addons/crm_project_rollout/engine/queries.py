@@ -14,10 +14,12 @@ from odoo import fields
 from odoo.fields import Domain
 from odoo.tools.translate import LazyTranslate
 
+from odoo.addons.crm_regulations.core.judge import on_time_percent
+
 _lt = LazyTranslate(__name__)
 
 ON_TIME_DAYS = 90
-_KEPT = ("done_on_time",)
+_KEPT = "done_on_time"
 _BROKEN = ("done_late", "breached")
 
 REGISTRY = {}
@@ -183,19 +185,21 @@ class RegulationOnTimePercent(LiveQuery):
 
     def _by_company(self, companies):
         groups = companies.env["crm.obligation"]._read_group(
-            self._window(companies) & Domain("state", "in", _KEPT + _BROKEN),
+            self._window(companies) & Domain("state", "in", [_KEPT, *_BROKEN]),
             ["company_id", "state"],
             ["__count"],
         )
-        kept, total = {}, {}
-        for company, state, count in groups:
-            total[company.id] = total.get(company.id, 0) + count
-            if state in _KEPT:
-                kept[company.id] = count
-        return {key: 100 * kept.get(key, 0) / count for key, count in total.items()}
+        counts = {(company.id, state): count for company, state, count in groups}
+        return {
+            company.id: on_time_percent(
+                counts.get((company.id, _KEPT), 0),
+                *(counts.get((company.id, state), 0) for state in _BROKEN),
+            )
+            for company in companies
+        }
 
     def offenders(self, rollout):
-        domain = self._window(rollout.company_id) & Domain("state", "in", _BROKEN)
+        domain = self._window(rollout.company_id) & Domain("state", "in", list(_BROKEN))
         return "crm.obligation", list(domain)
 
     @staticmethod

@@ -82,8 +82,12 @@ class CrmRollout(models.Model):
         help="The stage that is being worked on, or the last one of a CRM project that "
         "has ended.",
     )
-    stage_ids = fields.One2many("crm.rollout.stage", "rollout_id", string="Stages")
-    decision_ids = fields.One2many("crm.rollout.decision", "rollout_id")
+    stage_ids = fields.One2many(
+        "crm.rollout.stage", "rollout_id", string="Stages", readonly=True
+    )
+    decision_ids = fields.One2many(
+        "crm.rollout.decision", "rollout_id", string="Decisions", readonly=True
+    )
     date_start = fields.Datetime(string="Started", readonly=True, copy=False)
     date_end = fields.Datetime(string="Ended", readonly=True, copy=False)
     readiness = fields.Integer(
@@ -384,6 +388,7 @@ class CrmRollout(models.Model):
             "template_id": "unknown_template",
             "coordinator_id": "unknown_user",
             "sponsor_id": "unknown_user",
+            "user_id": "unknown_user",
             "company_id": "unknown_company",
             "project_id": "unknown_project",
         }

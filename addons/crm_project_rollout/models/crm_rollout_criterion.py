@@ -64,7 +64,6 @@ class CrmRolloutCriterion(models.Model):
     value = fields.Float(
         string="Present Value",
         compute="_compute_value",
-        digits=(16, 2),
         help="The figure as it is now; for a confirmation or a document 1 or 0. After "
         "the decision: as it was then.",
     )
@@ -73,7 +72,7 @@ class CrmRolloutCriterion(models.Model):
         [("met", "Met"), ("unmet", "Not met")], compute="_compute_value"
     )
     requirement_text = fields.Char(
-        string="Required Value", compute="_compute_requirement_text"
+        string="Asked For", compute="_compute_requirement_text"
     )
     value_text = fields.Char(
         string="Now", compute="_compute_value", help="The present value in words."
@@ -272,8 +271,7 @@ class CrmRolloutCriterion(models.Model):
             "view_mode": "list,form",
             "domain": domain,
             "help": self.env._(
-                "<p class='o_view_nocontent_smiling_face'>Nothing stands in the way"
-                "</p>"
+                "<p class='o_view_nocontent_smiling_face'>Nothing stands in the way</p>"
             ),
         }
 

@@ -47,7 +47,9 @@ class CrmRolloutDecision(models.Model):
         readonly=True, help="Answers and criteria as the decider saw them."
     )
     protocol_html = fields.Html(string="Gate", compute="_compute_protocol_html")
-    condition_ids = fields.One2many("crm.rollout.condition", "decision_id")
+    condition_ids = fields.One2many(
+        "crm.rollout.condition", "decision_id", string="Conditions", readonly=True
+    )
 
     @api.depends("stage_id", "decision")
     def _compute_display_name(self):
@@ -74,9 +76,12 @@ class CrmRolloutDecision(models.Model):
     @staticmethod
     def _protocol_row(row):
         name, required, value, is_met = row
-        return Markup(
-            "<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>"
-        ) % ("✓" if is_met else "✗", name, required, value)
+        return Markup("<tr><td>%s</td><td>%s</td><td>%s</td><td>%s</td></tr>") % (
+            "✓" if is_met else "✗",
+            name,
+            required,
+            value,
+        )
 
     def write(self, vals):
         if not self._is_unguarded():
@@ -84,7 +89,7 @@ class CrmRolloutDecision(models.Model):
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_recorded(self):
+    def _unlink_except_guarded(self):
         self._refuse_change()
 
     def _refuse_change(self):
@@ -100,7 +105,9 @@ class CrmRolloutDecision(models.Model):
         """Tell the history of the CRM project about the decision."""
         for record in self:
             lines = [record.display_name, record.reason]
-            lines += [f"• {condition._in_words()}" for condition in record.condition_ids]
+            lines += [
+                f"• {condition._in_words()}" for condition in record.condition_ids
+            ]
             record.rollout_id.sudo().message_post(
                 body=Markup("<br/>").join(lines),
                 author_id=record.user_id.partner_id.id,

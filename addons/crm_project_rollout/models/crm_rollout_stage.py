@@ -29,7 +29,9 @@ class CrmRolloutStage(models.Model):
     rollout_id = fields.Many2one(
         "crm.rollout", string="CRM Project", required=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="rollout_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="rollout_id.company_id", store=True, index=True
+    )
     rollout_state = fields.Selection(
         related="rollout_id.state", string="State of the CRM Project"
     )
@@ -61,7 +63,7 @@ class CrmRolloutStage(models.Model):
         "crm.rollout.criterion", "stage_id", string="Gate Criteria"
     )
     decision_ids = fields.One2many(
-        "crm.rollout.decision", "stage_id", string="Decisions"
+        "crm.rollout.decision", "stage_id", string="Decisions", readonly=True
     )
     task_id = fields.Many2one("project.task", readonly=True, ondelete="set null")
     readiness = fields.Integer(
@@ -143,6 +145,17 @@ class CrmRolloutStage(models.Model):
                 rollout=self.rollout_id.name,
             )
         )
+
+    def action_open(self):
+        """Open the stage with its questions and its gate."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+        }
 
     def action_decide(self):
         """Open the dialog for a decision on this stage."""
@@ -281,7 +294,9 @@ class CrmRolloutStage(models.Model):
     def _pass(self, when):
         self.criterion_ids._freeze()
         self._unguarded().write({"state": "passed", "date_passed": when})
-        self.sudo().task_id.state = "1_done"
+        task = self.sudo().task_id
+        last_column = task.project_id.type_ids.filtered("fold")[:1]
+        task.write({"state": "1_done", "stage_id": (last_column or task.stage_id).id})
 
     def _end_rollout(self, state, when):
         if state == "running":

@@ -29,6 +29,19 @@ class CrmRolloutStageLine(models.AbstractModel):
         help="Whether the stage of this line is the open one.",
     )
 
+    is_definable = fields.Boolean(
+        compute="_compute_is_definable",
+        help="Whether you may change what is asked for.",
+    )
+
+    @api.depends("stage_id.state", "rollout_id.state", "rollout_id.sponsor_id")
+    @api.depends_context("uid")
+    def _compute_is_definable(self):
+        for line in self:
+            stage = line.sudo().stage_id
+            is_locked = stage and stage._is_locked()
+            line.is_definable = not is_locked and not line._is_fixed(stage)
+
     @api.depends("stage_id.state")
     def _compute_is_current(self):
         for line in self:
@@ -57,9 +70,14 @@ class CrmRolloutStageLine(models.AbstractModel):
         for stage in self.sudo().stage_id:
             if stage._is_locked():
                 stage._refuse_closed()
-            is_running = stage.rollout_id.state == "running" and stage.state == "open"
-            if is_definition and is_running and not stage.rollout_id._may_decide():
+            if is_definition and self._is_fixed(stage):
                 self._refuse_fixed(stage)
+
+    @staticmethod
+    def _is_fixed(stage):
+        """Whether the stage is being worked on by somebody who does not decide."""
+        is_running = stage.rollout_id.state == "running" and stage.state == "open"
+        return is_running and not stage.rollout_id._may_decide()
 
     def _refuse_fixed(self, stage):
         raise AccessError(

@@ -102,7 +102,8 @@ class CrmRolloutTemplateStage(models.Model):
             "goal": self.goal,
             "deliverables": self.deliverables,
             "question_ids": [
-                fields.Command.create(line._prepare_vals()) for line in self.question_ids
+                fields.Command.create(line._prepare_vals())
+                for line in self.question_ids
             ],
             "criterion_ids": [
                 fields.Command.create(line._prepare_vals())

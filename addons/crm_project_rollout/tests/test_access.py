@@ -117,4 +117,6 @@ class TestAccess(RolloutCommon):
 
     def test_coordinator_plans_the_tasks(self):
         self.assertTrue(self.coordinator.has_group("project.group_project_manager"))
-        self.rollout.project_id.task_ids[0].with_user(self.coordinator).name = "Interviews"
+        self.rollout.project_id.task_ids[0].with_user(
+            self.coordinator
+        ).name = "Interviews"

@@ -75,8 +75,9 @@ class TestConditions(RolloutCommon):
             {"name": "Easier"},
             {"user_id": self.sponsor.id},
         ):
-            with self.subTest(vals=vals), self.assertRefused(
-                "field_is_guarded", AccessError
+            with (
+                self.subTest(vals=vals),
+                self.assertRefused("field_is_guarded", AccessError),
             ):
                 lines.sudo().write(vals)
         with self.assertRefused("field_is_guarded", AccessError):

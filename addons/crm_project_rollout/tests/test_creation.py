@@ -11,9 +11,7 @@ class TestCreation(RolloutCommon):
         rollout = self.rollout
         self.assertEqual(rollout.state, "running")
         self.assertEqual(rollout.stage_ids.mapped("number"), [1, 2, 3, 4, 5, 6, 7])
-        self.assertEqual(
-            rollout.stage_ids.mapped("state"), ["open"] + ["pending"] * 6
-        )
+        self.assertEqual(rollout.stage_ids.mapped("state"), ["open"] + ["pending"] * 6)
         self.assertEqual(rollout.stage_id.number, 1)
         self.assertEqual(rollout.company_id, self.company)
         self.assertEqual(rollout.coordinator_id, self.coordinator)
@@ -63,7 +61,11 @@ class TestCreation(RolloutCommon):
             ("unknown_user", light, {"sponsor_id": 10**9}),
             ("unknown_user", light, {"sponsor_id": "boss"}),
             ("unknown_company", light, {**sponsor, "company_id": 10**9}),
-            ("unknown_company", light, {**sponsor, "company_id": self.other_company.id}),
+            (
+                "unknown_company",
+                light,
+                {**sponsor, "company_id": self.other_company.id},
+            ),
             ("unknown_project", light, {**sponsor, "project_id": 10**9}),
             ("unknown_project", light, {**sponsor, "project_id": foreign.id}),
             ("project_taken", light, {**sponsor, "project_id": self.project_id}),

@@ -102,7 +102,10 @@ class TestCriteria(RolloutCommon):
             lambda: stage.question_ids[0].write({"required": False}),
             lambda: later.create({"stage_id": stage.id, "name": "Easy"}),
         ):
-            with self.assertRefused("gate_is_fixed", AccessError), self.env.cr.savepoint():
+            with (
+                self.assertRefused("gate_is_fixed", AccessError),
+                self.env.cr.savepoint(),
+            ):
                 call()
         later.threshold = 5
         open_line.with_user(self.admin).sudo().required = False
@@ -116,7 +119,9 @@ class TestCriteria(RolloutCommon):
         for value in (True, False):
             expected = lines.filtered(lambda line, value=value: line.met is value)
             self.assertEqual(Criterion.search([own, ("met", "=", value)]), expected)
-            self.assertEqual(Criterion.search([own, ("met", "!=", not value)]), expected)
+            self.assertEqual(
+                Criterion.search([own, ("met", "!=", not value)]), expected
+            )
 
     def test_figures_freeze_at_the_gate(self):
         self.pass_stages(4)
@@ -154,10 +159,12 @@ class TestCriteria(RolloutCommon):
         )
         line = self.query("untyped_partners_percent", operator="<=", threshold=2)
         counted = Partner.search([]).filtered(
-            lambda partner: partner.commercial_partner_id == partner
-            and partner.company_id <= self.company
-            and not partner.user_ids
-            and not partner.ref_company_ids
+            lambda partner: (
+                partner.commercial_partner_id == partner
+                and partner.company_id <= self.company
+                and not partner.user_ids
+                and not partner.ref_company_ids
+            )
         )
         untyped = counted.filtered(lambda partner: not partner.counterparty_type_ids)
         self.assertAlmostEqual(line.value, 100 * len(untyped) / len(counted))
@@ -231,5 +238,7 @@ class TestCriteria(RolloutCommon):
     def test_times_are_kept(self):
         before = fields.Datetime.now()
         self.pass_stages(1)
-        self.assertGreaterEqual(self.stage(1).date_passed, before.replace(microsecond=0))
+        self.assertGreaterEqual(
+            self.stage(1).date_passed, before.replace(microsecond=0)
+        )
         self.assertEqual(self.stage(1).date_passed, self.stage(2).date_open)

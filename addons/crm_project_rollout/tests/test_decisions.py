@@ -216,7 +216,10 @@ class TestDecisions(RolloutCommon):
             (stage.criterion_ids[0], {"threshold": 0}),
             (stage, {"name": "Another"}),
         ):
-            with self.subTest(vals=vals), self.assertRefused("stage_is_closed", UserError):
+            with (
+                self.subTest(vals=vals),
+                self.assertRefused("stage_is_closed", UserError),
+            ):
                 records.sudo().write(vals)
         with self.assertRefused("stage_is_closed", UserError):
             stage.criterion_ids[0].sudo().unlink()

@@ -35,7 +35,15 @@ class TestGate(BaseCase):
             (closed, 1, "go", "ok", (), "criteria_unmet", ("b",)),
             (closed, 1, "conditional", "ok", (), "conditions_missing", ("b",)),
             (closed, 1, "conditional", "ok", ("x",), None, ()),
-            (closed, 7, "conditional", "ok", ("x",), "conditional_at_last_gate", ("b",)),
+            (
+                closed,
+                7,
+                "conditional",
+                "ok",
+                ("x",),
+                "conditional_at_last_gate",
+                ("b",),
+            ),
             (closed, 1, "hold", "ok", (), None, ()),
             (closed, 1, "stop", "ok", (), None, ()),
             (owing, 2, "go", "ok", (), "conditions_open", ("owed",)),
@@ -92,7 +100,10 @@ class TestGate(BaseCase):
         st.integers(0, 1000).map(lambda tenths: tenths / 10),
     )
     def test_shown_figure_never_flatters(self, value, operator, threshold):
-        if not gate.reaches(value, operator, threshold) and abs(value - threshold) > 1e-6:
+        if (
+            not gate.reaches(value, operator, threshold)
+            and abs(value - threshold) > 1e-6
+        ):
             printed = float(gate.shown(value, operator))
             self.assertFalse(
                 gate.reaches(printed, operator.rstrip("="), threshold),

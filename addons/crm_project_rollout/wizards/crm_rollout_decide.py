@@ -71,9 +71,7 @@ class CrmRolloutDecideCondition(models.TransientModel):
     _name = "crm.rollout.decide.condition"
     _description = "Condition of a Decision to Take"
 
-    wizard_id = fields.Many2one(
-        "crm.rollout.decide", required=True, ondelete="cascade"
-    )
+    wizard_id = fields.Many2one("crm.rollout.decide", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="wizard_id.company_id")
     name = fields.Char(string="Condition", required=True)
     user_id = fields.Many2one(

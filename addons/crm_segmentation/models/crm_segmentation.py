@@ -462,8 +462,12 @@ class CrmSegmentation(models.Model):
 
     def _end_overrides(self):
         """Give back the computed category where the last day has passed."""
-        ended = self.membership_ids.filtered_domain(
-            [("origin", "=", "manual"), ("override_until", "<", fields.Date.today())]
+        ended = self.env["crm.segment.membership"].search(
+            [
+                ("segmentation_id", "=", self.id),
+                ("origin", "=", "manual"),
+                ("override_until", "<", fields.Date.today()),
+            ]
         )
         for membership in ended:
             computed = membership.computed_segment_id

@@ -130,6 +130,12 @@ class CrmInteraction(models.Model):
         interactions = super(CrmInteraction, quiet).create(vals_list)
         return interactions.with_env(self.env)
 
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        # The ORM groups by related fields only if they are read by the superuser.
+        if groupby_spec == "segment_ids":
+            groupby_spec = "commercial_partner_id.own_segment_ids"
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ["partner_id"]
 

@@ -11,3 +11,9 @@ class CrmLead(models.Model):
         help="The categories of the customer.",
     )
     interaction_ids = fields.One2many("crm.interaction", "lead_id", copy=False)
+
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        # The ORM groups by related fields only if they are read by the superuser.
+        if groupby_spec == "segment_ids":
+            groupby_spec = "partner_id.commercial_partner_id.own_segment_ids"
+        return super()._read_group_groupby(alias, groupby_spec, query)

@@ -53,6 +53,12 @@ class ResPartner(models.Model):
         for partner in self:
             partner.interaction_count = counts.get(partner.commercial_partner_id, 0)
 
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        # The ORM groups by related fields only if they are read by the superuser.
+        if groupby_spec == "segment_ids":
+            groupby_spec = "commercial_partner_id.own_segment_ids"
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
@@ -68,8 +74,8 @@ class ResPartner(models.Model):
             raise UserError(
                 self.env._(
                     "crm_segmentation.category_is_computed: A category is computed "
-                    "from the segmentation's rule. To set another one, use “Set by hand” "
-                    "with a reason (crm.segmentation, set_override)."
+                    "from the segmentation's rule. To set another one, use “Set by "
+                    "hand” with a reason (crm.segmentation, set_override)."
                 )
             )
 

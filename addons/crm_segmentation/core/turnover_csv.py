@@ -43,15 +43,18 @@ COLUMNS = {
 REQUIRED = ("customer", "date", "amount")
 
 _DATES = (
-    re.compile(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?:[ T]\d\d:\d\d(?::\d\d)?)?"),
-    re.compile(r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)"),
-    re.compile(r"(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>\d{4})"),
+    re.compile(
+        r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?:[ T]\d\d:\d\d(?::\d\d)?)?", re.A
+    ),
+    re.compile(r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)", re.A),
+    re.compile(r"(?P<d>\d\d?)\.(?P<m>\d\d?)\.(?P<y>\d{4})", re.A),
 )
 _GROUPS = " \u00a0\u202f'.,"
 _AMOUNT = re.compile(
     rf"(?P<minus>-?)"
     rf"(?P<whole>\d+|\d{{1,3}}(?P<group>[{_GROUPS}])\d{{3}}(?:(?P=group)\d{{3}})*)"
-    r"(?:(?P<point>[.,])(?P<cents>\d+))?"
+    r"(?:(?P<point>[.,])(?P<cents>\d+))?",
+    re.A,
 )
 
 

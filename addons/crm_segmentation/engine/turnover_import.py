@@ -15,6 +15,8 @@ from odoo.tools import SQL
 from ..core.turnover_csv import Problem, batches
 
 BATCH = 5000
+# Tells our advisory locks from those of others; the second key is the company.
+LOCK_SPACE = 0x43524D54
 # What a new customer needs none of: thousands of "created" notes and followers.
 _QUIET = {
     "tracking_disable": True,
@@ -151,7 +153,7 @@ class TurnoverImport:
 
         :return: (customer in the list → partner id, number of new counterparties)
         """
-        wanted = {purchase.customer: purchase for purchase in batch}
+        wanted = list(dict.fromkeys(purchase.customer for purchase in batch))
         found = dict(
             self.env.execute_query(
                 SQL(
@@ -159,11 +161,11 @@ class TurnoverImport:
                         WHERE company_id = %s AND origin = %s AND key = ANY(%s)""",
                     self.company.id,
                     self.origin,
-                    list(wanted),
+                    wanted,
                 )
             )
         )
-        unknown = [purchase for key, purchase in wanted.items() if key not in found]
+        unknown = [self.first_lines[key] for key in wanted if key not in found]
         matched = {
             purchase.customer: self.matches[purchase.customer][0]
             for purchase in unknown
@@ -262,9 +264,11 @@ class TurnoverImport:
                   FROM UNNEST(%(keys)s::text[], %(partners)s::int[], %(days)s::date[],
                               %(amounts)s::numeric[], %(currencies)s::int[],
                               %(converted)s::numeric[], %(categories)s::int[])
+                       WITH ORDINALITY
                        AS row(key, partner_id, date, amount, currency_id, converted,
-                              category_id)
+                              category_id, place)
                   JOIN res_partner AS partner ON partner.id = row.partner_id
+                 ORDER BY row.place
                     ON CONFLICT (company_id, origin, external_ref)
                        WHERE external_ref IS NOT NULL DO NOTHING
                 """,
@@ -361,7 +365,7 @@ class TurnoverImport:
     def _lock(self):
         """One loader per company at a time; a second one is told so."""
         rows = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", 0x43524D54, self.company.id)
+            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_SPACE, self.company.id)
         )
         if not rows[0][0]:
             raise UserError(

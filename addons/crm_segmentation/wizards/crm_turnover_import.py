@@ -12,7 +12,7 @@ SHOWN_PROBLEMS = 20
 _lt = LazyTranslate(__name__)
 
 # What is wrong and what would be right, by the kind of problem.
-_WORDS = {
+WORDS = {
     "encoding": _lt("this is not UTF-8 text. Save the list as “CSV UTF-8”."),
     "quoting": _lt("a quotation mark is not closed."),
     "empty": _lt(
@@ -284,5 +284,5 @@ class CrmTurnoverImport(models.TransientModel):
 
     def _problem_words(self, problem):
         """What is wrong and what would be right."""
-        words = self.env._(_WORDS[problem.kind])
+        words = self.env._(WORDS[problem.kind])
         return words % {"value": problem.value}

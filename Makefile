@@ -3,11 +3,11 @@ PYTHON ?= python3
 DEV = $(PYTHON) scripts
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench stop update import shell psql clean lock
+.PHONY: help run test lint bench stop update import shell psql clean i18n lock
 export PORT DB FOREGROUND SHIFT
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## the demo company on http://localhost:8069 (PORT=8169 for another port)
 	@$(DEV) run
@@ -41,6 +41,9 @@ clean: ## drop the databases; downloads are kept
 
 LOCK = uv pip compile --universal --python-version 3.10 --generate-hashes --no-header \
   --no-emit-index-url --no-emit-find-links -q
+
+i18n: ## new terms into the templates and the Russian and Ukrainian translations
+	@$(DEV) i18n
 
 lock: ## compile requirements/*.in with the hashes of all files (needs uv)
 	$(LOCK) requirements/tests.in -o requirements/lock.txt

@@ -17,6 +17,7 @@ import server
 import settings
 import system_packages
 import testing
+import translations
 from progress import Stop, say
 
 WELCOME = """
@@ -114,6 +115,12 @@ def bench(arguments):
     ).returncode
 
 
+def i18n(arguments):
+    """make i18n: new terms into the translations."""
+    setup()
+    return translations.run(arguments)
+
+
 def shell(_arguments):
     """make shell: Python with `env` on the demo database."""
     setup()
@@ -158,6 +165,7 @@ TARGETS = {
     "stop": stop,
     "update": update,
     "import": import_turnover,
+    "i18n": i18n,
     "shell": shell,
     "psql": psql,
     "clean": clean,

@@ -27,6 +27,7 @@ class Calendars:
         self.env = env
         self.company = company
         self._read = {}
+        self._hours_per_day = {}
 
     def due(self, limit, calendar, start, percent=100):
         """When a limit that starts at an instant has passed.
@@ -40,12 +41,12 @@ class Calendars:
         """
         if not limit.in_working_time:
             return limit.after(start, None, percent=percent)
-        self._refuse_unusable(calendar)
+        hours_per_day = self._checked(calendar)
         length = FIRST_WINDOW
         while length <= LONGEST_WINDOW:
             work = self.work_time(calendar, start, start + length)
             try:
-                return limit.after(start, work, calendar.hours_per_day, percent)
+                return limit.after(start, work, hours_per_day, percent)
             except WindowTooShort:
                 length *= 3
         raise UserError(
@@ -85,6 +86,13 @@ class Calendars:
             compute_leaves=True,
         )[False]
         return WorkTime((_naive(low), _naive(high)) for low, high, _meta in found)
+
+    def _checked(self, calendar):
+        """The calendar's average hours of a day, once it is known to be usable."""
+        if calendar.id not in self._hours_per_day:
+            self._refuse_unusable(calendar)
+            self._hours_per_day[calendar.id] = calendar.hours_per_day
+        return self._hours_per_day[calendar.id]
 
     def _refuse_unusable(self, calendar):
         if not calendar:

@@ -1,0 +1,36 @@
+"""`make bench`: each benchmark measures the work and its baseline in turn, in one run.
+
+What counts is the ratio of medians: both sides feel the same machine.
+"""
+
+import sys
+
+import bench
+import classify
+import due_times
+import save_lead
+
+BENCHMARKS = {
+    "classify": classify.run,
+    "due_times": due_times.run,
+    "save_lead": save_lead.run,
+}
+
+
+def main(names):
+    """Run the benchmarks of these names, or all.
+
+    :return: the exit status: 1 when a ratio is worse than its goal
+    """
+    unknown = set(names) - BENCHMARKS.keys()
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}; there are: {', '.join(BENCHMARKS)}")
+        return 2
+    good = True
+    for name in names or BENCHMARKS:
+        with bench.environment() as env:
+            good &= all(BENCHMARKS[name](env))
+    return 0 if good else 1
+
+
+sys.exit(main(sys.argv[1:]))

@@ -18,6 +18,7 @@
         "views/crm_segmentation_views.xml",
         "views/crm_counterparty_views.xml",
         "views/crm_turnover_import_views.xml",
+        "views/crm_category_dialogs.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "views/menus.xml",

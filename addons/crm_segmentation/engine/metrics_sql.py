@@ -123,3 +123,4 @@ _BUILT_IN = {
 }
 
 CODES = tuple(_BUILT_IN)
+MONEY = ("turnover_month_avg", "turnover_total")

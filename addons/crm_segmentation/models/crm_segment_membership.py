@@ -49,3 +49,23 @@ class CrmSegmentMembership(models.Model):
         "UNIQUE(partner_id, segmentation_id)",
         "A counterparty has one category per segmentation.",
     )
+
+    def action_explain(self):
+        """Why the counterparty has this category, in a dialog."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Why this category?"),
+            "res_model": "crm.segment.explanation",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_partner_id": self.partner_id.id,
+                "default_segmentation_id": self.segmentation_id.id,
+            },
+        }
+
+    def action_set_category(self):
+        """The dialog for another category by hand."""
+        self.ensure_one()
+        return self.partner_id._open_override(self.segmentation_id)

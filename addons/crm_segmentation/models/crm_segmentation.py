@@ -1,13 +1,16 @@
 import hashlib
 import json
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
+from odoo.tools.misc import formatLang
 
 from ..core.scheme import Scheme
 from ..engine.classification import Classification
+from ..engine.metrics_sql import MONEY, window
 
 COORDINATOR = "crm_segmentation.group_crm_coordinator"
 # Tells our advisory locks from those of others; the second key is the segmentation.
@@ -286,9 +289,10 @@ class CrmSegmentation(models.Model):
 
         :param partner_id: id of the counterparty
         :return: dictionary with ``category``, ``computed``, ``origin``, ``version``,
-            ``date``, ``values`` (metric code → number or False) and ``categories``, a
-            list in the order of the rule: each with ``code``, ``holds`` and
-            ``conditions`` of ``metric``, ``name``, ``value``, ``operator``,
+            ``date``, ``window_from`` and ``window_to`` (the full months that count),
+            ``values`` (metric code → number or False) and ``categories``, a list in
+            the order of the rule: each with ``code``, ``name``, ``holds``, ``match``
+            and ``conditions`` of ``metric``, ``name``, ``value``, ``operator``,
             ``threshold``, ``met`` and ``distance`` (what is missing)
         :raises UserError: the segmentation is not published or does not cover the
             counterparty
@@ -309,6 +313,7 @@ class CrmSegmentation(models.Model):
                 )
             )
         membership = self._membership(partner)
+        start, end = window(fields.Date.today())
         return {
             "partner": partner.display_name,
             "category": membership.segment_id.code or False,
@@ -319,6 +324,8 @@ class CrmSegmentation(models.Model):
             "date_from": str(membership.date_from or "") or False,
             "version": self.version,
             "date": str(fields.Date.today()),
+            "window_from": str(start),
+            "window_to": str(end - timedelta(days=1)),
             "values": {code: _wire(value) for code, value in values.items()},
             "categories": self._explain_categories(
                 values, membership.computed_segment_id.id
@@ -514,10 +521,12 @@ class CrmSegmentation(models.Model):
 
     def _explain_categories(self, values, computed_id):
         metrics = {m.code: m.name for m in self.env["crm.metric"].search_fetch([])}
+        names = {segment.id: segment.name for segment in self.segment_ids}
         scheme = Scheme.from_json(self.spec["categories"])
         return [
             {
                 "code": category.code,
+                "name": names.get(category.id, category.code),
                 "holds": (
                     category.rule.evaluate(values, category.id == computed_id)
                     if category.rule
@@ -541,6 +550,22 @@ class CrmSegmentation(models.Model):
             }
             for category in scheme.categories
         ]
+
+    def _metric_formatter(self):
+        """A function (metric code, value) → text with currency or unit for people."""
+        units = {m.code: m.unit for m in self.env["crm.metric"].search_fetch([])}
+        currency = self.company_id.currency_id
+
+        def text(code, value):
+            if value is False or value is None:
+                return "–"
+            if code in MONEY:
+                return formatLang(self.env, value, currency_obj=currency)
+            digits = 0 if value == int(value) else 2
+            number = formatLang(self.env, value, digits=digits)
+            return f"{number} {units.get(code) or ''}".strip()
+
+        return text
 
     # --- checks ---------------------------------------------------------------
 
@@ -629,7 +654,10 @@ class CrmSegmentation(models.Model):
                 )
             )
         partner.check_access("read")
-        # A contact's category is that of its company.
+        return self._whose_category(partner)
+
+    def _whose_category(self, partner):
+        """A contact has the category of its company."""
         return partner.commercial_partner_id if self.unit == "company" else partner
 
     def _lock(self):

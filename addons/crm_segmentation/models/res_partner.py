@@ -79,6 +79,24 @@ class ResPartner(models.Model):
                 )
             )
 
+    def action_set_category(self):
+        """The dialog for a category by hand."""
+        self.ensure_one()
+        return self._open_override(self.env["crm.segmentation"])
+
+    def _open_override(self, segmentation):
+        context = {"default_partner_id": self.id}
+        if segmentation:
+            context["default_segmentation_id"] = segmentation.id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Set a category by hand"),
+            "res_model": "crm.segment.override",
+            "view_mode": "form",
+            "target": "new",
+            "context": context,
+        }
+
     def action_open_interactions(self):
         """The interactions with this counterparty and its contacts."""
         self.ensure_one()

@@ -1,3 +1,4 @@
+from . import test_category_dialogs
 from . import test_classification
 from . import test_counterparty
 from . import test_interaction

@@ -98,11 +98,11 @@ class CrmSegmentation(models.Model):
     # --- computed fields ------------------------------------------------------
 
     @api.depends(
-        "spec", "unit", "counterparty_type_ids", "untyped_buyers", "segment_ids.sequence",
-        "segment_ids.is_default", "segment_ids.match", "segment_ids.code",
+        "spec", "unit", "counterparty_type_ids", "untyped_buyers",
+        "segment_ids.sequence", "segment_ids.is_default", "segment_ids.match", "segment_ids.code",
         "segment_ids.criterion_ids.metric_id", "segment_ids.criterion_ids.operator",
-        "segment_ids.criterion_ids.value_enter", "segment_ids.criterion_ids.value_leave",
-        "segment_ids.criterion_ids.has_leave",
+        "segment_ids.criterion_ids.value_enter",
+        "segment_ids.criterion_ids.value_leave", "segment_ids.criterion_ids.has_leave",
     )  # fmt: skip
     def _compute_is_changed(self):
         for segmentation in self:
@@ -135,8 +135,8 @@ class CrmSegmentation(models.Model):
             if segmentation.spec["company_id"] != segmentation.company_id.id:
                 raise ValidationError(
                     self.env._(
-                        "crm_segmentation.company_is_fixed: %(name)s has been published "
-                        "for a company and stays with it. Copy it for another one.",
+                        "crm_segmentation.company_is_fixed: %(name)s has been "
+                        "published for a company and stays with it. Copy it for another one.",
                         name=segmentation.name,
                     )
                 )
@@ -146,8 +146,8 @@ class CrmSegmentation(models.Model):
         for segmentation in self.filtered("version"):
             raise UserError(
                 self.env._(
-                    "crm_segmentation.has_history: %(name)s has been published, and the "
-                    "history of its categories is kept. Archive it instead.",
+                    "crm_segmentation.has_history: %(name)s has been published, and "
+                    "the history of its categories is kept. Archive it instead.",
                     name=segmentation.name,
                 )
             )
@@ -454,7 +454,7 @@ class CrmSegmentation(models.Model):
         return Classification(self.env, self.id, spec, fields.Date.today())
 
     def _compile(self):
-        """The rule as it stands, in the form that the engine reads and versions keep."""
+        """The rule as it stands, as the engine reads it and versions keep it."""
         self.ensure_one()
         scheme = Scheme(
             tuple(s._to_core() for s in self.segment_ids.sorted("sequence"))
@@ -616,7 +616,8 @@ class CrmSegmentation(models.Model):
             )
         raise UserError(
             self.env._(
-                "crm_segmentation.incomplete: %(name)s cannot be used yet: %(problem)s.",
+                "crm_segmentation.incomplete: %(name)s cannot be used yet: "
+                "%(problem)s.",
                 name=self.name,
                 problem=problem,
             )

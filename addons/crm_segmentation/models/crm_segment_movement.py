@@ -58,7 +58,7 @@ class CrmSegmentMovement(models.Model):
     def _unlink_never(self):
         raise UserError(self._frozen())
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self._frozen())
 
     def _frozen(self):

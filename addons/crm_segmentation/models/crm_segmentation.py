@@ -99,7 +99,8 @@ class CrmSegmentation(models.Model):
 
     @api.depends(
         "spec", "unit", "counterparty_type_ids", "untyped_buyers",
-        "segment_ids.sequence", "segment_ids.is_default", "segment_ids.match", "segment_ids.code",
+        "segment_ids.sequence", "segment_ids.is_default", "segment_ids.match",
+        "segment_ids.code",
         "segment_ids.criterion_ids.metric_id", "segment_ids.criterion_ids.operator",
         "segment_ids.criterion_ids.value_enter",
         "segment_ids.criterion_ids.value_leave", "segment_ids.criterion_ids.has_leave",
@@ -136,7 +137,8 @@ class CrmSegmentation(models.Model):
                 raise ValidationError(
                     self.env._(
                         "crm_segmentation.company_is_fixed: %(name)s has been "
-                        "published for a company and stays with it. Copy it for another one.",
+                        "published for a company and stays with it. Copy it for "
+                        "another one.",
                         name=segmentation.name,
                     )
                 )

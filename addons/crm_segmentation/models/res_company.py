@@ -13,7 +13,9 @@ class ResCompany(models.Model):
     @api.model
     def _copy_shipped_segmentations_everywhere(self):
         """Called once at installation, for the companies that are there already."""
-        self.sudo().search([])._copy_shipped_segmentations()
+        # Archived companies get theirs, too: they may come back.
+        companies = self.sudo().with_context(active_test=False)
+        companies.search([("id", "!=", False)])._copy_shipped_segmentations()
 
     def _copy_shipped_segmentations(self):
         """Give each company its own drafts of the segmentations that are shipped."""
@@ -24,5 +26,6 @@ class ResCompany(models.Model):
                 .sudo()
                 .search_fetch([("company_id", "=", company.id)], ["code"])
             )
-            for master in shipped.filtered(lambda s: s.code not in have.mapped("code")):
-                master.copy({"company_id": company.id, "code": master.code})
+            for master in shipped:
+                if master.code not in have.mapped("code"):
+                    master.copy({"company_id": company.id, "code": master.code})

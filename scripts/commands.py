@@ -29,9 +29,11 @@ The demo company runs at {url}
   sales       sales         salesperson: logs interactions, keeps promises
   admin       admin         administrator
 
-Look first at:  CRM > Promises > My promises        {url}/odoo/my-promises
-                CRM > Customers > Segmentations     {url}/odoo/segmentations
-                CRM > Project > CRM rollouts        {url}/odoo/crm-rollouts
+Look first at:  what sales owes now        {url}/odoo/my-promises
+                who is an A client         {url}/odoo/counterparties
+                the rule behind it         {url}/odoo/segmentations
+                what is promised           {url}/odoo/regulations
+                the project of seven steps {url}/odoo/crm-rollouts
 Stop it with:   make stop          its log: {log}
 """
 

@@ -28,6 +28,7 @@ class CrmChanges(models.AbstractModel):
 
     @api.model
     def _dispatch_pending(self):
-        everywhere = self.sudo().with_context(active_test=False)
+        # The saver's context (defaults, a language) must not leak into other records.
+        everywhere = self.with_env(self.env(su=True, context={"active_test": False}))
         for model, ids in take_created(self.env).items():
             everywhere._on_created(model, ids)

@@ -35,14 +35,25 @@ class CrmSegmentCriterion(models.Model):
         help="The number a customer needs to get into the category.",
     )
     value_leave = fields.Float(
-        string="Keeps it down to",
+        string="Stays until",
         help="A customer who is in the category stays until the number passes this "
         "one, so that nobody hops in and out. Used only when the switch is on.",
     )
     has_leave = fields.Boolean(
-        string="Own threshold to leave",
+        string="Leaves elsewhere",
         help="Leave the category at another number than the one to get in.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_switch(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._with_switch(vals))
+
+    def _with_switch(self, vals):
+        """A program that gives a threshold to leave means it to be used."""
+        return {"has_leave": True, **vals} if vals.get("value_leave") else vals
 
     @api.constrains("operator", "value_enter", "value_leave", "has_leave")
     def _check_leave(self):

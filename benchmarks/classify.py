@@ -23,7 +23,9 @@ def run(env):
     def aggregate():
         today = fields.Date.today()
         columns = purchases(env.company.id, "commercial_partner_id", today)
-        env.cr.execute(SQL("SELECT COUNT(*) FROM (%s) AS p WHERE documents > 0", columns))
+        env.cr.execute(
+            SQL("SELECT COUNT(*) FROM (%s) AS p WHERE documents > 0", columns)
+        )
 
     title = f"classify {PARTNERS:,} partners, nothing moves, against the bare aggregate"
     yield ratio(title, classify, aggregate, goal=1.5)

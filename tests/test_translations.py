@@ -51,6 +51,7 @@ def test_translation_keeps_placeholders_and_tags(name, language):
     spoilt = [
         term
         for term, entry in translation.items()
-        if sorted(PLACEHOLDER.findall(term)) != sorted(PLACEHOLDER.findall(entry.msgstr))
+        if sorted(PLACEHOLDER.findall(term))
+        != sorted(PLACEHOLDER.findall(entry.msgstr))
     ]
     assert spoilt == []

@@ -88,7 +88,9 @@ class MedicalDistributor:
 
     def __init__(self, env):
         company = env.ref("crm_segmentation.demo_company")
-        self.env = env(context={"tracking_disable": True, "mail_create_nosubscribe": True})
+        self.env = env(
+            context={"tracking_disable": True, "mail_create_nosubscribe": True}
+        )
         self.env = self.env["base"].with_company(company).env
         self.company = self.env.company
         self.random = random.Random(7)
@@ -129,7 +131,11 @@ class MedicalDistributor:
     def _customers(self):
         """The customers as (partner, months between purchases, amount, years)."""
         found = []
-        for rows, person in ((KEY, self.manager), (REGULAR, self.sales), (OTHER, self.sales)):
+        for rows, person in (
+            (KEY, self.manager),
+            (REGULAR, self.sales),
+            (OTHER, self.sales),
+        ):
             for name, kind, gap, amount, years in rows:
                 partner = self._partner(name, kind, person)
                 if rows is not OTHER or years > 2:
@@ -280,7 +286,9 @@ class MedicalDistributor:
             partner = self.random.choice(partners)
             values.append(
                 {
-                    "type_id": self.env.ref(f"crm_segmentation.interaction_type_{kind}").id,
+                    "type_id": self.env.ref(
+                        f"crm_segmentation.interaction_type_{kind}"
+                    ).id,
                     "partner_id": partner.id,
                     "name": subject,
                     "user_id": (partner.user_id or self.sales).id,

@@ -94,7 +94,8 @@ def _refuse_taken(port):
             probe.bind(("0.0.0.0", port))
         except OSError as error:
             raise Stop(
-                f"port {port} is taken by another program; choose one: make run PORT=8169"
+                f"port {port} is taken by another program; "
+                "choose one: make run PORT=8169"
             ) from error
 
 

@@ -19,8 +19,8 @@ MATERIALS = (
     "Instruction for control samples", "Comparison with the old analyser",
 )  # fmt: skip
 SERVICE = (
-    "Analyser reports error 42", "Refrigerator alarm at night", "Printer of the analyser",
-    "Calibration fails", "Leak under the washing unit",
+    "Analyser reports error 42", "Refrigerator alarm at night",
+    "Printer of the analyser", "Calibration fails", "Leak under the washing unit",
 )  # fmt: skip
 # What became of each request, over and over: minutes until the answer, None for never.
 ANSWERS = (25, 70, 90, 45, None, 200, 30, 100, 60, None, 20, 400)
@@ -117,7 +117,9 @@ class Promises:
 
     def _request(self, number, moment):
         kind, subjects = (
-            ("service_request", SERVICE) if number % 3 == 2 else ("materials_request", MATERIALS)
+            ("service_request", SERVICE)
+            if number % 3 == 2
+            else ("materials_request", MATERIALS)
         )
         partners = self._customers()
         partner = partners[(number * 5) % len(partners)]

@@ -99,8 +99,8 @@ class Calendars:
             problem = self.env._("there are no working hours; set them on the company")
         elif calendar.flexible_hours:
             problem = self.env._(
-                "“%(calendar)s” is flexible, so nobody can say when an hour of work has "
-                "passed; choose fixed working hours",
+                "“%(calendar)s” is flexible, so nobody can say when an hour of work "
+                "has passed; choose fixed working hours",
                 calendar=calendar.name,
             )
         else:

@@ -3,6 +3,7 @@
 from odoo.fields import Domain
 
 from .facts import PROOFS
+from .guard import guarded
 
 OPEN_STATES = ("open", "breached")
 
@@ -23,12 +24,20 @@ def prove_by(env, kind, records):
 def prove(obligations):
     """Fulfil those of the obligations for which there is evidence in the history.
 
+    A step whose filter fails becomes an incident, and its obligations stay open.
+
     :param obligations: open crm.obligation records, superuser environment
     """
-    for kind, group in obligations.grouped("evidence_kind").items():
-        domains = {o.id: Domain(o._evidence_domain()) for o in group}
-        for res_id, evidence in PROOFS[kind].evidence(group, domains).items():
-            obligations.browse(res_id)._fulfil_by(evidence)
+    for step, group in obligations.grouped("step_id").items():
+        if PROOFS[step.evidence_kind].IS_FOUND:
+            guarded(step.regulation_id, group, _prove)
+
+
+def _prove(obligations):
+    """Prove obligations of one step."""
+    kind = obligations.step_id.evidence_kind
+    domain = Domain(obligations._evidence_domain())
+    obligations._fulfil_by(PROOFS[kind].evidence(obligations, domain))
 
 
 def _still_open(kind):

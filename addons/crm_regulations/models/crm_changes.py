@@ -21,12 +21,10 @@ class CrmChanges(models.AbstractModel):
     @api.model
     def _on_created(self, model, ids):
         super()._on_created(model, ids)
-        records = self.env[model].browse(ids).exists()
-        if not records:
-            return
-        open_for(self.env, "created", records)
+        open_for(self.env, "created", self.env[model].browse(ids))
         if model == "crm.interaction":
+            records = self.env[model].browse(ids).exists()
             open_for(self.env, "interaction", records)
             prove_by(self.env, "interaction", records)
         elif model == "mail.message":
-            prove_by(self.env, "message_out", records)
+            prove_by(self.env, "message_out", self.env[model].browse(ids).exists())

@@ -9,4 +9,4 @@ class CrmInteraction(models.Model):
         return "res_id"
 
     def _obligation_domain(self):
-        return [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        return [("res_model", "=", self._name), *super()._obligation_domain()]

@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.fields import Domain
 
 
 class CrmLead(models.Model):
@@ -7,3 +8,13 @@ class CrmLead(models.Model):
 
     def _obligation_field(self):
         return "lead_id"
+
+    def _merge_dependences(self, opportunities):
+        """What is owed about the merged leads is owed about the one that stays."""
+        done = super()._merge_dependences(opportunities)
+        about = Domain(
+            [("res_model", "=", self._name), ("res_id", "in", opportunities.ids)]
+        )
+        beside = Domain("lead_id", "in", opportunities.ids)
+        self.env["crm.obligation"].sudo().search(about | beside)._move(self)
+        return done

@@ -1,6 +1,8 @@
-from odoo import Command, api, fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.mail import plaintext2html
 
+from ..core.duration import parts
 from ..core.judge import LATE, on_time_percent, verdict
 from ..engine import proving, sweep
 from ..engine.facts.fact import Evidence
@@ -15,11 +17,12 @@ class CrmObligation(models.Model):
     """One step owed on one record. The engine writes it; people act through methods."""
 
     _name = "crm.obligation"
-    _description = "Obligation"
+    _description = "Promise"
     _order = "date_due, id"
     _rec_name = "name"
 
     name = fields.Char(related="step_id.name", string="What is owed")
+    sentence = fields.Char(related="step_id.sentence", string="Promised")
     regulation_id = fields.Many2one(
         "crm.regulation", required=True, ondelete="restrict", index=True
     )
@@ -56,15 +59,18 @@ class CrmObligation(models.Model):
         "resource.calendar", string="Working hours", ondelete="set null"
     )
     mode = fields.Char(help="The regulation's mode when the promise was made.")
-    evidence_kind = fields.Char(string="Proof", required=True)
+    evidence_kind = fields.Char(string="Proof wanted", required=True)
     evidence_grade = fields.Selection(
         [
             ("none", "No proof"),
             ("attested", "A person says so"),
             ("system", "Proved by the system"),
         ],
+        string="Proof",
         default="none",
         required=True,
+        help="Proved: Odoo itself has seen it, for example the e-mail. A person says "
+        "so: somebody marked it as done.",
     )
     evidence_model = fields.Char()
     evidence_res_id = fields.Many2oneReference(
@@ -97,13 +103,50 @@ class CrmObligation(models.Model):
     )
     event_ids = fields.One2many("crm.obligation.event", "obligation_id", string="Log")
     activity_ids = fields.One2many("mail.activity", "obligation_id")
+    remaining = fields.Char(
+        string="Time left",
+        compute="_compute_remaining",
+        help="By the clock, from now until it is due, or how late it is.",
+    )
+    is_urgent = fields.Boolean(compute="_compute_remaining")
 
     _step_fact_unique = models.Constraint(
         "UNIQUE(step_id, fact_key)", "This promise has been made already."
     )
     _next_check_idx = models.Index("(next_check) WHERE next_check IS NOT NULL")
-    _user_open_idx = models.Index("(user_id, date_due) WHERE state IN ('open', 'breached')")
+    _user_open_idx = models.Index(
+        "(user_id, date_due) WHERE state IN ('open', 'breached')"
+    )
     _subject_idx = models.Index("(res_model, res_id)")
+
+    @api.depends("date_due", "date_warn", "date_done", "state")
+    @api.depends_context("lang")
+    def _compute_remaining(self):
+        now = fields.Datetime.now()
+        for obligation in self:
+            is_open = obligation.state in proving.OPEN_STATES
+            until = now if is_open else obligation.date_done
+            left = (obligation.date_due - until).total_seconds() if until else 0
+            obligation.is_urgent = (
+                is_open and bool(obligation.date_warn) and obligation.date_warn <= now
+            )
+            if left < 0:
+                obligation.remaining = self.env._(
+                    "%(time)s late", time=self._in_words(left)
+                )
+            else:
+                obligation.remaining = is_open and self._in_words(left)
+
+    @api.model
+    def _in_words(self, seconds):
+        days, hours, minutes = parts(seconds)
+        if days:
+            return self.env._("%(days)s d %(hours)s h", days=days, hours=hours)
+        if hours:
+            return self.env._(
+                "%(hours)s h %(minutes)s min", hours=hours, minutes=minutes
+            )
+        return self.env._("%(minutes)s min", minutes=minutes)
 
     # --- what people do -------------------------------------------------------
 
@@ -117,11 +160,10 @@ class CrmObligation(models.Model):
         self._require_own_or_manager()
         self._require_open()
         now = fields.Datetime.now()
-        for obligation in self.sudo():
-            evidence = Evidence(
-                now, "attested", obligation.res_model, obligation.res_id
-            )
-            obligation._fulfil_by(evidence, note)
+        words = {
+            o.id: Evidence(now, "attested", o.res_model, o.res_id) for o in self.sudo()
+        }
+        self.sudo()._fulfil_by(words, note)
         return True
 
     def excuse(self, reason, until=False):
@@ -139,8 +181,8 @@ class CrmObligation(models.Model):
                     "crm_regulations.reason: Say why it is excused, in a few words."
                 )
             )
-        closed = self.filtered(lambda o: o.state in ("excused", "cancelled"))
-        self._refuse_closed(closed)
+        closed = ("done_on_time", "excused", "cancelled")
+        self._refuse_closed(self.filtered(lambda o: o.state in closed))
         self.sudo()._close("excused", reason.strip())
         return True
 
@@ -183,12 +225,16 @@ class CrmObligation(models.Model):
     def action_open_record(self):
         """Open the record that the promise is about."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "view_mode": "form",
-        }
+        return self._window(self.res_model, self.res_id)
+
+    def action_open_evidence(self):
+        """Open what proves that it was done; a message on the page where it stands."""
+        self.ensure_one()
+        model, res_id = self.evidence_model, self.evidence_res_id
+        if model == "mail.message":
+            message = self.env[model].sudo().browse(res_id).exists()
+            model, res_id = message.model, message.res_id
+        return self._window(model, res_id)
 
     def action_fulfil(self):
         """The button of :meth:`fulfil`."""
@@ -217,6 +263,22 @@ class CrmObligation(models.Model):
 
     # --- for the engine -------------------------------------------------------
 
+    def _window(self, model, res_id):
+        if not model or not self.env[model].browse(res_id).exists():
+            raise UserError(
+                self.env._(
+                    "crm_regulations.record_gone: The record has been deleted. What is "
+                    "known of it stands in the log."
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": model,
+            "res_id": res_id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }
+
     def _after_opening(self):
         """Log the opening, take proof that is there already, remind who owes it."""
         self._log("opened")
@@ -229,35 +291,55 @@ class CrmObligation(models.Model):
         steps = {step["id"]: step for step in self.regulation_id.spec["steps"]}
         return steps[self.step_id.id]["evidence_domain"]
 
-    def _fulfil_by(self, evidence, note=""):
-        self.ensure_one()
-        state = verdict(self.date_due, evidence.date, evidence.date)
-        self.write(
-            {
-                "state": state,
-                "date_done": evidence.date,
-                # Proof that was only found late may show that it never was overdue.
-                "date_breach": self.date_breach if state == LATE else False,
-                "next_check": False,
-                "evidence_grade": evidence.grade,
-                "evidence_model": evidence.res_model,
-                "evidence_res_id": evidence.res_id,
-                "note": note or self.note,
-            }
-        )
-        self._log("fulfilled", note=note)
-        self._end_activities()
+    def _fulfil_by(self, proofs, note=""):
+        """Close those of the obligations that are proved.
+
+        :param proofs: obligation id → evidence
+        :param note: what a person says about it
+        """
+        proved = self.filtered(lambda o: o.id in proofs)
+        for obligation in proved:
+            evidence = proofs[obligation.id]
+            state = verdict(obligation.date_due, evidence.date, evidence.date)
+            obligation.write(
+                {
+                    "state": state,
+                    "date_done": evidence.date,
+                    # Proof that is found late may show that it never was overdue.
+                    "date_breach": obligation.date_breach if state == LATE else False,
+                    "next_check": False,
+                    "evidence_grade": evidence.grade,
+                    "evidence_model": evidence.res_model,
+                    "evidence_res_id": evidence.res_id,
+                    "note": note or obligation.note,
+                }
+            )
+        if proved:
+            proved._log("fulfilled", note=note)
+            proved._end_activities()
 
     def _close(self, state, note):
         self.write({"state": state, "next_check": False, "note": note})
         self._log(state, note=note)
-        self._end_activities()
+        self.activity_ids.unlink()
+
+    def _move(self, record):
+        """Follow the record into which the one they are about was merged."""
+        for model, group in self.grouped("res_model").items():
+            for res_id, same in group.grouped("res_id").items():
+                same._log("moved", key=f"{model},{res_id}")
+        about = self.filtered(lambda o: o.res_model == record._name)
+        about.write({"res_id": record.id})
+        if record._name == "crm.lead":
+            self.write({"lead_id": record.id})
 
     def _warn(self, now):
         self.filtered(lambda o: o.date_warn and o.date_warn <= now)._log("warned")
 
     def _log(self, kind, key="", note=False):
         """One event per obligation; the same one twice is one."""
+        if not self:
+            return
         events = self.env["crm.obligation.event"]
         known = events.search_fetch(
             [("obligation_id", "in", self.ids), ("kind", "=", kind), ("key", "=", key)],
@@ -287,14 +369,13 @@ class CrmObligation(models.Model):
                 "res_id": record_id,
                 "user_id": obligation.user_id.id,
                 "summary": obligation.name,
-                "note": obligation.regulation_id.purpose,
+                "note": plaintext2html(obligation.regulation_id.purpose or ""),
                 "date_deadline": fields.Datetime.context_timestamp(
-                    obligation.with_context(tz=obligation.user_id.tz),
-                    obligation.date_due,
+                    obligation, obligation.date_due
                 ).date(),
             }
-            for obligation in self
-            if obligation.user_id
+            for user, owed in self.filtered("user_id").grouped("user_id").items()
+            for obligation in owed.with_context(lang=user.lang, tz=user.tz)
             for model, record_id in [obligation._activity_place()]
             if record_id
         ]
@@ -311,9 +392,9 @@ class CrmObligation(models.Model):
 
     def _end_activities(self):
         """Finish the activities of obligations that are closed."""
-        self.activity_ids.with_context(crm_obligation_closed=True).filtered(
-            "active"
-        ).action_done()
+        activities = self.activity_ids.filtered("active")
+        if activities:
+            activities.with_context(crm_obligation_closed=True).action_done()
 
     @api.model
     def _figures(self, field, records):
@@ -348,8 +429,8 @@ class CrmObligation(models.Model):
         for obligation in closed:
             raise UserError(
                 self.env._(
-                    "crm_regulations.step_closed: “%(name)s” for %(customer)s is closed "
-                    "already: %(state)s.",
+                    "crm_regulations.step_closed: “%(name)s” for %(customer)s is "
+                    "closed already: %(state)s.",
                     name=obligation.name,
                     customer=obligation.partner_id.name or obligation.res_name,
                     state=names[obligation.state],
@@ -378,6 +459,6 @@ class CrmObligation(models.Model):
             raise AccessError(
                 self.env._(
                     "crm_regulations.manager_only: Only a sales manager or the CRM "
-                    "coordinator can excuse an obligation."
+                    "coordinator can excuse a promise."
                 )
             )

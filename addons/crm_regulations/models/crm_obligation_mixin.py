@@ -1,11 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from ..engine.proving import OPEN_STATES
 
 
 class CrmObligationMixin(models.AbstractModel):
-    """The smart button of a record that promises are about."""
+    """The smart button of a record that promises are about, and what its end means."""
 
     _name = "crm.obligation.mixin"
-    _description = "Obligations of a Record"
+    _description = "Promises about a Record"
 
     obligation_open_count = fields.Integer(
         string="Open promises", compute="_compute_obligation_open_count"
@@ -15,30 +17,45 @@ class CrmObligationMixin(models.AbstractModel):
         """The field of crm.obligation that points here."""
         raise NotImplementedError
 
+    def _obligation_id(self):
+        """What the field must hold for a record."""
+        return self.id
+
+    def _obligation_domain(self):
+        """The obligations that are shown on the pages of these records."""
+        ids = [record._obligation_id() for record in self]
+        return [(self._obligation_field(), "in", ids)]
+
     def _compute_obligation_open_count(self):
-        field = self._obligation_field()
-        counts = dict(
-            self.env["crm.obligation"]._read_group(
-                [*self._obligation_domain(), ("state", "in", ("open", "breached"))],
-                [field],
-                ["__count"],
-            )
+        groups = self.env["crm.obligation"]._read_group(
+            [*self._obligation_domain(), ("state", "in", OPEN_STATES)],
+            [self._obligation_field()],
+            ["__count"],
         )
-        by_id = {getattr(key, "id", key): count for key, count in counts.items()}
+        counts = {getattr(key, "id", key): count for key, count in groups}
         for record in self:
-            record.obligation_open_count = by_id.get(record.id, 0)
+            record.obligation_open_count = counts.get(record._obligation_id(), 0)
 
     def action_open_obligations(self):
-        """The promises about this record, those that are still open first."""
+        """The promises about this record, those that are most urgent first."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_regulations.action_obligation"
         )
-        return {
-            **action,
-            "domain": self._obligation_domain(),
-            "context": {"create": False},
-        }
+        return {**action, "domain": self._obligation_domain(), "context": {}}
 
-    def _obligation_domain(self):
-        return [(self._obligation_field(), "in", self.ids)]
+    @api.ondelete(at_uninstall=False)
+    def _unlink_cancel_obligations(self):
+        """Nothing is owed any more about a record that is deleted."""
+        owed = (
+            self.env["crm.obligation"]
+            .sudo()
+            .search(
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "in", self.ids),
+                    ("state", "in", OPEN_STATES),
+                ]
+            )
+        )
+        owed._close("cancelled", self.env._("The record it was about was deleted."))

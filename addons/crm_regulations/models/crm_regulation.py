@@ -1,3 +1,4 @@
+import itertools
 from ast import literal_eval
 
 from odoo import api, fields, models, tools
@@ -6,10 +7,19 @@ from odoo.fields import Domain
 
 from ..engine.facts.fact import Fact
 from ..engine.opening import open_facts
+from ..engine.rules import Rule
 
 COORDINATOR = "crm_segmentation.group_crm_coordinator"
 # What may change while a regulation is in force.
-_FREE_FIELDS = {"mode", "owner_id", "message_follower_ids", "message_ids"}
+_FREE_FIELDS = {
+    "mode", "owner_id", "sequence", "message_follower_ids", "message_ids",
+    "message_main_attachment_id",
+}  # fmt: skip
+# What changes through the buttons only.
+_LIFE_FIELDS = {
+    "state", "spec", "version", "origin_id", "approver_id", "author_id",
+    "date_published",
+}  # fmt: skip
 
 
 class CrmRegulation(models.Model):
@@ -19,7 +29,11 @@ class CrmRegulation(models.Model):
     _order = "process, sequence, name, version desc"
 
     name = fields.Char(required=True, translate=True, tracking=True)
-    code = fields.Char(required=True, help="Stays the same over all versions.")
+    code = fields.Char(
+        required=True,
+        default=lambda self: self._free_codes(1)[0],
+        help="Short name for integrations. It stays the same over all versions.",
+    )
     sequence = fields.Integer(default=10)
     version = fields.Integer(default=1, readonly=True, copy=False)
     origin_id = fields.Many2one(
@@ -40,7 +54,11 @@ class CrmRegulation(models.Model):
         default="relations",
         required=True,
     )
-    purpose = fields.Text(translate=True, help="Why we promise this.")
+    purpose = fields.Text(
+        string="Why",
+        translate=True,
+        help="What the customer gets from it; shown to whoever owes it.",
+    )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
     )
@@ -55,15 +73,18 @@ class CrmRegulation(models.Model):
     approver_id = fields.Many2one("res.users", readonly=True, copy=False)
     mode = fields.Selection(
         [
-            ("silent", "Silent: count, tell nobody"),
-            ("remind", "Remind the responsible person"),
+            ("silent", "Count only"),
+            ("remind", "Remind"),
             ("escalate", "Remind and escalate"),
         ],
+        string="What Odoo does",
         default="silent",
         required=True,
         tracking=True,
-        help="Begin silently, look at the numbers, and start reminding when they are "
-        "good enough.",
+        help="Count only: promises are measured and nobody is told. Remind: whoever "
+        "owes a promise gets an activity. Remind and escalate: the same for now; "
+        "telling the manager comes with a later version. Begin with counting, look at "
+        "the numbers, then remind.",
     )
     state = fields.Selection(
         [
@@ -89,13 +110,13 @@ class CrmRegulation(models.Model):
             ("interaction", "An interaction was logged"),
             ("created", "A record was created"),
         ],
-        string="When",
+        string="It starts when",
         default="interaction",
         required=True,
     )
     res_model = fields.Selection(
         selection="_selection_res_model",
-        string="On",
+        string="A record of",
         default="crm.interaction",
         required=True,
         help="What the promise is about.",
@@ -120,13 +141,24 @@ class CrmRegulation(models.Model):
     )
     spec = fields.Json(readonly=True, copy=False)
     sentence = fields.Text(
-        compute="_compute_sentence", help="The regulation in words, as it stands."
+        string="In words",
+        compute="_compute_sentence",
+        help="The regulation as a person would say it.",
     )
     obligation_count = fields.Integer(
-        string="Obligations", compute="_compute_obligation_figures"
+        string="Promises", compute="_compute_obligation_figures"
+    )
+    obligation_ended_count = fields.Integer(
+        string="Promises that ended",
+        compute="_compute_obligation_figures",
+        help="Kept on time, kept late or not kept.",
     )
     on_time_percent = fields.Float(
-        string="On time, %", compute="_compute_obligation_figures"
+        string="On time, %",
+        digits=(5, 1),
+        compute="_compute_obligation_figures",
+        help="Kept on time ÷ (kept on time + kept late + not kept). Excused, cancelled "
+        "and open promises are not in it.",
     )
 
     _code_version_unique = models.Constraint(
@@ -155,10 +187,14 @@ class CrmRegulation(models.Model):
             whom = who or self.env._("any counterparty")
             if categories:
                 whom = self.env._(
-                    "%(who)s of category %(categories)s", who=whom, categories=categories
+                    "%(who)s of category %(categories)s",
+                    who=whom,
+                    categories=categories,
                 )
             lines = [regulation._sentence_when(whom)]
-            lines += [f"• {sentence}" for sentence in regulation.step_ids.mapped("sentence")]
+            lines += [
+                f"• {sentence}" for sentence in regulation.step_ids.mapped("sentence")
+            ]
             regulation.sentence = "\n".join(lines)
 
     def _sentence_when(self, whom):
@@ -181,6 +217,10 @@ class CrmRegulation(models.Model):
         for regulation in self:
             figure = figures.get(regulation.id, {})
             regulation.obligation_count = sum(figure.values())
+            regulation.obligation_ended_count = sum(
+                figure.get(state, 0)
+                for state in ("done_on_time", "done_late", "breached")
+            )
             regulation.on_time_percent = self.env["crm.obligation"]._on_time(figure)
 
     @api.depends("name", "version")
@@ -231,7 +271,7 @@ class CrmRegulation(models.Model):
             raise ValidationError(
                 self.env._(
                     "crm_regulations.filter: “%(field)s” cannot be used on %(model)s: "
-                    "%(error)s. Write it as [(\"field\", \"=\", value)].",
+                    '%(error)s. Write it as [("field", "=", value)].',
                     field=field._description_string(self.env),
                     model=self.env["ir.model"]._get(model).name or model,
                     error=error,
@@ -256,20 +296,22 @@ class CrmRegulation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            vals.setdefault("code", self._free_code())
-            if not self.env.su:
-                for field in ("state", "spec", "approver_id", "author_id"):
-                    vals.pop(field, None)
+        nameless = [vals for vals in vals_list if not vals.get("code")]
+        for vals, code in zip(nameless, self._free_codes(len(nameless)), strict=True):
+            vals["code"] = code
+        if not self.env.su:
+            for vals in vals_list:
+                for field in _LIFE_FIELDS & vals.keys():
+                    del vals[field]
         return super().create(vals_list)
 
     def write(self, vals):
         if not self.env.su:
-            if {"state", "spec", "version", "approver_id", "author_id"} & vals.keys():
+            if _LIFE_FIELDS & vals.keys():
                 raise UserError(
                     self.env._(
-                        "crm_regulations.use_buttons: The state of a regulation changes "
-                        "through its buttons only."
+                        "crm_regulations.use_buttons: The state of a regulation "
+                        "changes through its buttons only."
                     )
                 )
             if vals.keys() - _FREE_FIELDS:
@@ -278,9 +320,10 @@ class CrmRegulation(models.Model):
 
     def copy_data(self, default=None):
         default = default or {}
+        codes = self._free_codes(len(self))
         return [
-            {**vals, "code": default.get("code") or self._free_code()}
-            for vals in super().copy_data(default)
+            {**vals, "code": default.get("code") or code}
+            for vals, code in zip(super().copy_data(default), codes, strict=True)
         ]
 
     @api.ondelete(at_uninstall=False)
@@ -297,9 +340,17 @@ class CrmRegulation(models.Model):
                 )
             )
 
-    def _free_code(self):
-        count = self.sudo().search_count([])
-        return f"regulation_{count + 1}"
+    @api.model
+    def _free_codes(self, count):
+        """So many codes that no regulation has."""
+        known = self.sudo().search_fetch(
+            [("code", "=like", "regulation\\_%")], ["code"]
+        )
+        taken = set(known.mapped("code"))
+        free = (
+            code for n in itertools.count(1) if (code := f"regulation_{n}") not in taken
+        )
+        return list(itertools.islice(free, count))
 
     # --- life -----------------------------------------------------------------
 
@@ -374,7 +425,7 @@ class CrmRegulation(models.Model):
         return True
 
     def action_new_version(self):
-        """Make a draft of the next version and open it.
+        """Open the draft of the next version; it is made when there is none.
 
         :return: a window action
         """
@@ -385,13 +436,18 @@ class CrmRegulation(models.Model):
             order="version desc",
             limit=1,
         )
-        draft = self.copy({"code": self.code, "name": self.name})
-        draft.sudo().write({"version": last.version + 1, "origin_id": self.id})
+        draft = last
+        if last.state in ("published", "retired"):
+            version = last.version + 1
+            draft = self.sudo().copy(
+                {"code": self.code, "version": version, "origin_id": self.id}
+            )
         return {
             "type": "ir.actions.act_window",
             "res_model": self._name,
             "res_id": draft.id,
             "view_mode": "form",
+            "views": [(False, "form")],
         }
 
     def start(self, record_ids, external_ref):
@@ -401,20 +457,13 @@ class CrmRegulation(models.Model):
         :param external_ref: the caller's name for this start; starting again under
             the same name changes nothing
         :return: ids of the obligations, also those of an earlier call
-        :raises UserError: not published, no reference, or a record does not exist
+        :raises UserError: not published, no reference, or a record that the caller
+            cannot see
         """
         self.ensure_one()
         self._require_coordinator()
         self._require_state("published")
-        records = self.env[self.res_model].browse(record_ids).exists()
-        if len(records) != len(set(record_ids)) or not external_ref:
-            raise UserError(
-                self.env._(
-                    "crm_regulations.start: Say a reference and existing records; these "
-                    "do not exist: %(ids)s.",
-                    ids=sorted(set(record_ids) - set(records.ids)),
-                )
-            )
+        records = self._start_records(record_ids, external_ref)
         now = fields.Datetime.now()
         facts = [
             Fact(f"start:{external_ref}:{r.id}", r._name, r.id, now) for r in records
@@ -432,6 +481,30 @@ class CrmRegulation(models.Model):
             .ids
         )
 
+    def _start_records(self, record_ids, external_ref):
+        """The records to start on, checked."""
+        records = self.env[self.res_model]
+        if not external_ref or not isinstance(external_ref, str):
+            problem = self.env._("external_ref must be a text that names this start")
+        elif not isinstance(record_ids, list | tuple) or not all(
+            type(record_id) is int for record_id in record_ids
+        ):
+            problem = self.env._("record_ids must be a list of ids")
+        else:
+            records = records.browse(dict.fromkeys(record_ids)).exists()
+            records = records._filtered_access("read")
+            missing = sorted(set(record_ids) - set(records.ids))
+            if not missing:
+                return records
+            problem = self.env._("there are no such records: %(ids)s", ids=missing)
+        raise UserError(
+            self.env._(
+                "crm_regulations.start: %(name)s was not started: %(problem)s.",
+                name=self.display_name,
+                problem=problem,
+            )
+        )
+
     def action_open_obligations(self):
         """The obligations that this regulation made."""
         self.ensure_one()
@@ -444,23 +517,23 @@ class CrmRegulation(models.Model):
 
     @api.model
     @tools.ormcache()
-    def _triggers(self):
-        """(kind of fact, model) → ids of the published regulations."""
+    def _rules(self):
+        """(kind of fact, model) → rules of the published regulations."""
         found = {}
         for regulation in self.sudo().search([("state", "=", "published")]):
             key = (regulation.trigger_kind, regulation.res_model)
-            found.setdefault(key, []).append(regulation.id)
-        return {key: tuple(ids) for key, ids in found.items()}
+            found.setdefault(key, []).append(Rule.of(regulation))
+        return {key: tuple(rules) for key, rules in found.items()}
 
     @api.model
-    def _published_for(self, kind, model):
-        """The published regulations that a fact may start."""
-        return self.browse(self._triggers().get((kind, model), ()))
+    def _rules_for(self, kind, model):
+        """The rules of the published regulations that a fact may start."""
+        return self._rules().get((kind, model), ())
 
     @api.model
     def _subject_models(self):
         """Names of the models that published regulations are about."""
-        return frozenset(model for _kind, model in self._triggers())
+        return frozenset(model for _kind, model in self._rules())
 
     @api.model
     def _load_demo(self):
@@ -473,7 +546,10 @@ class CrmRegulation(models.Model):
         self.write({"state": "retired"})
         if cancel:
             obligations = self.env["crm.obligation"].search(
-                [("regulation_id", "in", self.ids), ("state", "in", ("open", "breached"))]
+                [
+                    ("regulation_id", "in", self.ids),
+                    ("state", "in", ("open", "breached")),
+                ]
             )
             obligations._close("cancelled", self.env._("A new version was published."))
 
@@ -483,7 +559,9 @@ class CrmRegulation(models.Model):
         return {
             "trigger_domain": self._parse_domain(self.trigger_domain),
             "interaction_type_ids": (
-                self.interaction_type_ids.ids if self.trigger_kind == "interaction" else []
+                self.interaction_type_ids.ids
+                if self.trigger_kind == "interaction"
+                else []
             ),
             "type_ids": self.counterparty_type_ids.ids,
             "segment_ids": self.segment_ids.ids,
@@ -510,8 +588,8 @@ class CrmRegulation(models.Model):
             if regulation.state not in states:
                 raise UserError(
                     self.env._(
-                        "crm_regulations.wrong_state: %(name)s is “%(state)s”; this can "
-                        "be done only while it is “%(wanted)s”.",
+                        "crm_regulations.wrong_state: %(name)s is “%(state)s”; this "
+                        "can be done only while it is “%(wanted)s”.",
                         name=regulation.display_name,
                         state=names[regulation.state],
                         wanted="”, “".join(names[state] for state in states),

@@ -1,6 +1,11 @@
+import itertools
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+
+_ANY_CODE = "step"
+_PROOF_MODELS = {"message_out": "mail.message", "interaction": "crm.interaction"}
 
 
 class CrmRegulationStep(models.Model):
@@ -15,8 +20,8 @@ class CrmRegulationStep(models.Model):
     sequence = fields.Integer(default=10)
     code = fields.Char(
         required=True,
-        default="step",
-        help="Short name within the regulation, for integrations.",
+        default=_ANY_CODE,
+        help="Short name within the regulation. Left as it is, it gets a number.",
     )
     name = fields.Char(
         string="What is promised",
@@ -38,8 +43,8 @@ class CrmRegulationStep(models.Model):
         default="work_hour",
         required=True,
         help="Working time stops at night, on weekends and holidays; hours by the "
-        "clock and calendar days do not. A working day has as many hours as the working "
-        "hours have on an average day.",
+        "clock and calendar days do not. A working day has as many hours as the "
+        "working hours have on an average day.",
     )
     calendar_kind = fields.Selection(
         [
@@ -61,31 +66,35 @@ class CrmRegulationStep(models.Model):
         string="Responsible",
         default="handler",
         required=True,
-        help="If there is no such person, the next one owes it: the person named here, "
-        "the customer's salesperson, who talked, the owner of the regulation.",
+        help="If there is no such person, the next of these owes it: the person named "
+        "below, the customer's salesperson, who talked to the customer, the owner of "
+        "the regulation.",
     )
     responsible_user_id = fields.Many2one(
         "res.users", string="Person", domain=[("share", "=", False)]
     )
     evidence_kind = fields.Selection(
         [
-            ("message_out", "An outgoing message"),
-            ("interaction", "An interaction from us"),
+            ("message_out", "A message to the customer"),
+            ("interaction", "A call, visit or letter from us"),
             ("manual", "A person's word"),
         ],
         string="Proof",
         default="message_out",
         required=True,
-        help="What shows that it was done. Whoever owes it can also say so with a "
-        "note; that counts as attested.",
+        help="Odoo finds the proof itself. Whoever owes the promise can also mark it "
+        "as done with a note; that is counted apart, as a person's word.",
     )
     evidence_domain = fields.Char(
-        string="Proof must fit",
+        string="Only if",
         default="[]",
-        help="A filter on the message or interaction, for example: has an attachment.",
+        help="What the message or interaction must have, for example an attachment.",
     )
     warn_percent = fields.Integer(
-        string="Warn at %", default=75, help="Part of the time after which to warn."
+        string="Warn after",
+        default=75,
+        help="Part of the time after which the promise is shown as urgent; 0 for "
+        "never.",
     )
     enforcement = fields.Selection(
         [("track", "Watch")],
@@ -93,7 +102,9 @@ class CrmRegulationStep(models.Model):
         required=True,
         help="Watch: nothing is hindered, lateness is shown.",
     )
+    limit_text = fields.Char(string="Time limit", compute="_compute_sentence")
     sentence = fields.Char(compute="_compute_sentence")
+    evidence_res_model = fields.Char(compute="_compute_evidence_res_model")
 
     _code_unique = models.Constraint(
         "UNIQUE(regulation_id, code)",
@@ -109,9 +120,8 @@ class CrmRegulationStep(models.Model):
 
     @api.constrains("evidence_domain", "evidence_kind")
     def _check_evidence_domain(self):
-        models_of = {"message_out": "mail.message", "interaction": "crm.interaction"}
         for step in self:
-            model = models_of.get(step.evidence_kind)
+            model = _PROOF_MODELS.get(step.evidence_kind)
             if model:
                 self.env["crm.regulation"]._check_domain(
                     model, step.evidence_domain, step._fields["evidence_domain"]
@@ -124,8 +134,8 @@ class CrmRegulationStep(models.Model):
                 problem = self.env._("choose the working hours")
             elif step.calendar_id.flexible_hours:
                 problem = self.env._(
-                    "“%(calendar)s” is flexible, so nobody can say when an hour of work "
-                    "has passed; choose fixed working hours",
+                    "“%(calendar)s” is flexible, so nobody can say when an hour of "
+                    "work has passed; choose fixed working hours",
                     calendar=step.calendar_id.name,
                 )
             else:
@@ -143,22 +153,51 @@ class CrmRegulationStep(models.Model):
     def _compute_sentence(self):
         units = dict(self._fields["limit_unit"]._description_selection(self.env))
         for step in self:
+            step.limit_text = f"{step.limit_value:g} {units.get(step.limit_unit, '')}"
             step.sentence = self.env._(
-                "%(what)s within %(value)g %(unit)s",
-                what=step.name or "",
-                value=step.limit_value,
-                unit=units.get(step.limit_unit, ""),
+                "%(what)s within %(limit)s",
+                what=step.name or "…",
+                limit=step.limit_text,
             )
+
+    @api.depends("evidence_kind")
+    def _compute_evidence_res_model(self):
+        for step in self:
+            step.evidence_res_model = _PROOF_MODELS.get(step.evidence_kind)
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._name_apart(vals_list)
         steps = super().create(vals_list)
         steps.regulation_id._refuse_if_published()
         return steps
 
     def write(self, vals):
         self.regulation_id._refuse_if_published()
-        return super().write(vals)
+        done = super().write(vals)
+        self.regulation_id._refuse_if_published()
+        return done
+
+    @api.model
+    def _name_apart(self, vals_list):
+        """Number the codes that nobody has thought about."""
+        regulations = {vals.get("regulation_id") for vals in vals_list}
+        known = self.sudo().search_fetch(
+            [("regulation_id", "in", [r for r in regulations if r])],
+            ["regulation_id", "code"],
+        )
+        taken = {(step.regulation_id.id, step.code) for step in known}
+        taken |= {(vals.get("regulation_id"), vals.get("code")) for vals in vals_list}
+        for vals in vals_list:
+            if vals.get("code", _ANY_CODE) != _ANY_CODE:
+                continue
+            regulation = vals.get("regulation_id")
+            vals["code"] = next(
+                code
+                for number in itertools.count(1)
+                if (regulation, code := f"{_ANY_CODE}_{number}") not in taken
+            )
+            taken.add((regulation, vals["code"]))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_published(self):
@@ -192,9 +231,9 @@ class CrmRegulationStep(models.Model):
             if needs and (not calendar or calendar.flexible_hours):
                 raise UserError(
                     self.env._(
-                        "crm_regulations.working_hours: %(step)s counts in working time, "
-                        "but %(company)s has no fixed working hours. Set them in the "
-                        "company's settings or count by the clock.",
+                        "crm_regulations.working_hours: %(step)s counts in working "
+                        "time, but %(company)s has no fixed working hours. Set them in "
+                        "the company's settings or count by the clock.",
                         step=step.name,
                         company=company.name,
                     )

@@ -28,6 +28,4 @@ class ResCompany(models.Model):
         for company in self:
             have = regulations.search([("company_id", "=", company.id)]).mapped("code")
             for master in shipped.sudo().filtered(lambda r, h=have: r.code not in h):
-                master.copy(
-                    {"company_id": company.id, "code": master.code, "name": master.name}
-                )
+                master.copy({"company_id": company.id, "code": master.code})

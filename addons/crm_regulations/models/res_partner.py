@@ -7,3 +7,6 @@ class ResPartner(models.Model):
 
     def _obligation_field(self):
         return "commercial_partner_id"
+
+    def _obligation_id(self):
+        return self.commercial_partner_id.id

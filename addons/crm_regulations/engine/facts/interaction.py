@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from .fact import Evidence, Fact
 
 MODEL = "crm.interaction"
+IS_FOUND = True
 
 
 def facts(records):
@@ -18,35 +19,36 @@ def signalled(interactions):
     :param interactions: crm.interaction records
     :return: domain on crm.obligation, without state and kind of evidence
     """
-    return Domain(
-        "commercial_partner_id", "in", interactions.commercial_partner_id.ids
-    )
+    return Domain("commercial_partner_id", "in", interactions.commercial_partner_id.ids)
 
 
-def evidence(obligations, domains):
+def evidence(obligations, domain):
     """The first interaction from us with each customer after the promise began.
 
     :param obligations: crm.obligation records
-    :param domains: obligation id → further domain on the interaction
+    :param domain: what the interaction must be like
     :return: obligation id → :class:`~.fact.Evidence`
     """
-    found = {}
-    candidates = obligations.env[MODEL].search(
-        [
-            ("commercial_partner_id", "in", obligations.commercial_partner_id.ids),
-            ("direction", "=", "out"),
-            ("date", ">=", min(obligations.mapped("date_fact"))),
-        ],
-        order="date, id",
+    candidates = (
+        obligations.env[MODEL]
+        .search(
+            [
+                ("commercial_partner_id", "in", obligations.commercial_partner_id.ids),
+                ("direction", "=", "out"),
+                ("date", ">=", min(obligations.mapped("date_fact"))),
+            ],
+            order="date, id",
+        )
+        .filtered_domain(domain)
+        .grouped("commercial_partner_id")
     )
+    found = {}
     for obligation in obligations:
-        fitting = candidates.filtered(
-            lambda i, o=obligation: i.commercial_partner_id == o.commercial_partner_id
-            and i.date >= o.date_fact
-            and (o.res_model, o.res_id) != (MODEL, i.id)
-        ).filtered_domain(domains[obligation.id])[:1]
-        if fitting:
-            found[obligation.id] = Evidence(
-                fitting.date_end, "attested", MODEL, fitting.id
-            )
+        for talk in candidates.get(obligation.commercial_partner_id, ()):
+            itself = (obligation.res_model, obligation.res_id) == (MODEL, talk.id)
+            if talk.date >= obligation.date_fact and not itself:
+                found[obligation.id] = Evidence(
+                    talk.date_end, "attested", MODEL, talk.id
+                )
+                break
     return found

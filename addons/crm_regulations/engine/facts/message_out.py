@@ -2,16 +2,20 @@
 
 What counts: a comment or an e-mail that one of our people wrote, not an internal note
 and not an automatic reply. It went to the customer when the customer or a colleague of
-the customer's company is among its recipients: then the proof is the system's. A message
-on the customer's, the lead's or the subject's own page that names no such recipient is
-taken as the author's word.
+the customer's company is among its recipients: then the proof is the system's. A
+message on the customer's, the lead's or the subject's own page that is addressed to
+nobody is taken as the author's word; one that is addressed to somebody else proves
+nothing.
 """
+
+from collections import defaultdict
 
 from odoo.fields import Domain
 
 from .fact import Evidence
 
 MODEL = "mail.message"
+IS_FOUND = True
 _TYPES = ("comment", "email_outgoing")
 
 
@@ -47,36 +51,52 @@ def signalled(messages):
     return Domain.OR(domains) if outgoing else Domain.FALSE
 
 
-def evidence(obligations, domains):
+def evidence(obligations, domain):
     """The first message to each customer since the talk that began the promise.
 
     :param obligations: crm.obligation records
-    :param domains: obligation id → further domain on the message
+    :param domain: what the message must be like
     :return: obligation id → :class:`~.fact.Evidence`
     """
-    candidates = (
+    messages = (
         obligations.env[MODEL]
         .search(_candidates(obligations), order="date, id")
         .filtered(is_outgoing)
+        .filtered_domain(domain)
     )
-    families = {message: _recipients(message) for message in candidates}
+    by_family, by_page = defaultdict(list), defaultdict(list)
+    for message in messages:
+        for family in _recipients(message):
+            by_family[family.id].append(message)
+        if not message.partner_ids:
+            by_page[message.model, message.res_id].append(message)
     found = {}
     for obligation in obligations:
-        for message in candidates.filtered_domain(domains[obligation.id]):
-            if message.date < obligation.date_fact:
-                continue
-            reached = obligation.commercial_partner_id in families[message]
-            if reached or (message.model, message.res_id) in _pages(obligation):
-                grade = "system" if reached else "attested"
-                found[obligation.id] = Evidence(message.date, grade, MODEL, message.id)
-                break
+        proofs = [("system", m) for m in by_family[_family(obligation).id]]
+        proofs += [
+            ("attested", m) for page in _pages(obligation) for m in by_page[page]
+        ]
+        proofs = [(g, m) for g, m in proofs if m.date >= obligation.date_fact]
+        if proofs:
+            # Of the same message the better grade counts.
+            grade, first = min(
+                proofs, key=lambda p: (p[1].date, p[1].id, p[0] != "system")
+            )
+            found[obligation.id] = Evidence(first.date, grade, MODEL, first.id)
     return found
 
 
-def _candidates(obligations):
-    contacts = obligations.env["res.partner"].search(
-        [("commercial_partner_id", "in", obligations.commercial_partner_id.ids)]
+def _family(obligation):
+    """The customer's company; a lead may have got its customer since."""
+    return (
+        obligation.commercial_partner_id
+        or obligation.lead_id.partner_id.commercial_partner_id
     )
+
+
+def _candidates(obligations):
+    families = obligations.env["res.partner"].union(*map(_family, obligations))
+    contacts = families.search([("commercial_partner_id", "in", families.ids)])
     places = [Domain("partner_ids", "in", contacts.ids)]
     pages = {}
     for obligation in obligations:

@@ -18,7 +18,7 @@
         "security/crm_regulations_rules.xml",
         "data/crm_regulation_data.xml",
         "data/ir_cron_data.xml",
-        "views/crm_obligation_excuse_views.xml",
+        "views/crm_obligation_wizard_views.xml",
         "views/crm_obligation_views.xml",
         "views/crm_regulation_views.xml",
         "views/record_views.xml",

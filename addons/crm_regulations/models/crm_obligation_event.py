@@ -6,7 +6,7 @@ class CrmObligationEvent(models.Model):
     """What happened to an obligation; each thing stands here once."""
 
     _name = "crm.obligation.event"
-    _description = "Event of an Obligation"
+    _description = "Log of a Promise"
     _order = "date, id"
     _rec_name = "kind"
 
@@ -15,14 +15,15 @@ class CrmObligationEvent(models.Model):
     )
     kind = fields.Selection(
         [
-            ("opened", "Opened"),
+            ("opened", "Promised"),
             ("warned", "Warned"),
             ("breached", "Overdue"),
-            ("fulfilled", "Fulfilled"),
+            ("fulfilled", "Done"),
             ("excused", "Excused"),
             ("cancelled", "Cancelled"),
             ("moved", "Moved to another record"),
         ],
+        string="What happened",
         required=True,
     )
     key = fields.Char(
@@ -45,6 +46,6 @@ class CrmObligationEvent(models.Model):
 
     def _frozen(self):
         return self.env._(
-            "crm_regulations.log_is_frozen: The log of an obligation is a record of "
+            "crm_regulations.log_is_frozen: The log of a promise is a record of "
             "what happened; it cannot be changed or deleted."
         )

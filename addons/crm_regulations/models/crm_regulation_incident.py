@@ -15,7 +15,7 @@ class CrmRegulationIncident(models.Model):
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     res_model = fields.Char(string="Model", required=True)
     res_id = fields.Many2oneReference(model_field="res_model", string="Record")
-    message = fields.Text(required=True, help="What went wrong.")
+    message = fields.Text(required=True, string="What went wrong")
 
     @api.model
     def _record(self, regulation, record, error):
@@ -27,3 +27,14 @@ class CrmRegulationIncident(models.Model):
                 "message": str(error) or type(error).__name__,
             }
         )
+
+    def action_open_record(self):
+        """Open the record on which the rule failed."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+        }

@@ -1,1 +1,2 @@
 from . import crm_obligation_excuse
+from . import crm_obligation_fulfil

@@ -23,9 +23,8 @@ def run(arguments):
     demo = databases.with_addons(f"crm_test_{key}_demo", demo=True)
     database = f"crm_test_{key}"
     databases.copy(fresh, database)
-    places = (
-        [] if any(os.path.exists(word.split("::")[0]) for word in arguments) else PLACES
-    )
+    named = any(os.path.exists(word.split("::")[0]) for word in arguments)
+    places = [] if named else PLACES
     words = [
         python_env.python(), "-m", "pytest", *places, *arguments,
         f"--odoo-database={database}", f"--odoo-config={odoo_cli.CONFIG}", "--odoo-http",

@@ -1,10 +1,15 @@
 from datetime import timedelta
 
+from psycopg2 import errors
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.tools import SQL
 
 from ..core.instants import parse_instant
+from ..core.wire import is_id, is_text
 
+LONGEST_MINUTES = 366 * 24 * 60
 # What an integration may say of an interaction.
 _LOG_KEYS = {
     "type", "type_id", "partner_id", "lead_id", "user_id", "company_id", "date",
@@ -168,7 +173,7 @@ class CrmInteraction(models.Model):
             # An integration names leads that it may not read.
             lead = self.env["crm.lead"].sudo().browse(vals["lead_id"])
             vals["partner_id"] = lead.partner_id.id or False
-        return {"id": self.create(vals).id, "status": "created"}
+        return {"id": self._log_create(vals).id, "status": "created"}
 
     @api.model
     def log_many(self, rows):
@@ -187,6 +192,27 @@ class CrmInteraction(models.Model):
             except UserError as error:
                 results.append({"error": str(error)})
         return results
+
+    def _log_create(self, vals):
+        """The new interaction, unless another call logs the same one right now.
+
+        Odoo then repeats this call, which will find what the other one has made. By SQL,
+        because the ORM would log the expected conflict as an error.
+        """
+        reference = vals.pop("external_ref", False)
+        interaction = self.create(vals)
+        if reference:
+            claim = SQL(
+                "UPDATE crm_interaction SET external_ref = %s WHERE id = %s",
+                reference,
+                interaction.id,
+            )
+            try:
+                self.env.cr.execute(claim, log_exceptions=False)
+            except errors.UniqueViolation as error:
+                raise ConcurrencyError(str(error)) from error
+            interaction.invalidate_recordset(["external_ref"])
+        return interaction
 
     def _log_update(self, vals):
         self.ensure_one()
@@ -216,7 +242,7 @@ class CrmInteraction(models.Model):
         vals = {
             name: value
             for name, value in values.items()
-            if name != "type" and value not in (None, "")
+            if name != "type" and value not in (None, "") and value is not False
         }
         self._log_check_kinds(vals)
         vals["type_id"] = self._log_type(values)
@@ -232,8 +258,10 @@ class CrmInteraction(models.Model):
         types = self.env["crm.interaction.type"]
         if values.get("type_id"):
             found = types.browse(values["type_id"]).exists()
+        elif is_text(values.get("type")):
+            found = types.search([("code", "=", values["type"])])
         else:
-            found = types.search([("code", "=", str(values.get("type") or ""))])
+            found = types
         if not found:
             raise self._log_error(
                 self.env._(
@@ -248,13 +276,13 @@ class CrmInteraction(models.Model):
         for name, value in vals.items():
             field = self._fields[name]
             if field.type == "many2one":
-                fits = type(value) is int
+                fits = is_id(value)
                 wanted = self.env._("an id")
             elif field.type == "float":
-                fits = type(value) in (int, float) and value >= 0
-                wanted = self.env._("a number of minutes, zero or more")
+                fits = type(value) in (int, float) and 0 <= value <= LONGEST_MINUTES
+                wanted = self.env._("a number of minutes, zero to a year")
             else:
-                fits = isinstance(value, str) or name == "date"
+                fits = is_text(value) or name == "date"
                 wanted = self.env._("a text")
             if not fits:
                 raise self._log_error(

@@ -1,7 +1,7 @@
 import hashlib
 import json
 import logging
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -9,6 +9,7 @@ from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
 from ..core.scheme import Scheme
+from ..core.wire import is_id, words
 from ..engine.classification import Classification
 from ..engine.metrics_sql import MONEY, window
 
@@ -224,7 +225,7 @@ class CrmSegmentation(models.Model):
             ids are False for no category, ``amount`` is monthly turnover in company
             currency; the token changes when rule, day or result do
         """
-        self.ensure_one()
+        self._require_one()
         self._require_coordinator()
         self._check_complete()
         spec = self._compile()
@@ -254,11 +255,11 @@ class CrmSegmentation(models.Model):
         :raises UserError: no reason, a strange category, a day in the past, or the
             segmentation is not published
         """
-        self.ensure_one()
+        self._require_one()
         self._require_coordinator(or_manager=True)
         self._require_published()
-        until = fields.Date.to_date(until) or False
-        partner, segment = self._check_override(partner_id, segment_id, reason, until)
+        partner, segment = self._check_override(partner_id, segment_id, reason)
+        until = self._check_until(until)
         membership = self._membership(partner)
         values = {
             "segment_id": segment.id,
@@ -299,7 +300,7 @@ class CrmSegmentation(models.Model):
         :raises UserError: the segmentation is not published or does not cover the
             counterparty
         """
-        self.ensure_one()
+        self._require_one()
         self.check_access("read")
         self._require_published()
         partner = self._visible_partner(partner_id)
@@ -586,6 +587,16 @@ class CrmSegmentation(models.Model):
             )
         self.check_access("write" if not or_manager else "read")
 
+    def _require_one(self):
+        if len(self) != 1:
+            raise UserError(
+                self.env._(
+                    "crm_segmentation.one_record: Ask this of one segmentation; "
+                    "%(count)s were given.",
+                    count=len(self),
+                )
+            )
+
     def _require_published(self):
         for segmentation in self:
             if segmentation.state != "published":
@@ -625,20 +636,37 @@ class CrmSegmentation(models.Model):
             )
         )
 
-    def _check_override(self, partner_id, segment_id, reason, until):
+    def _check_override(self, partner_id, segment_id, reason):
         partner = self._visible_partner(partner_id)
         segment = self.segment_ids.filtered(lambda s: s.id == segment_id)
-        if not segment:
+        if not (is_id(segment_id) and segment):
             problem = self.env._(
                 "the category does not belong to %(name)s", name=self.name
             )
-        elif not (reason or "").strip():
+        elif not words(reason):
             problem = self.env._("say why, in a few words")
-        elif until and until < fields.Date.today():
-            problem = self.env._("the last day, %(day)s, is over already", day=until)
         else:
             return partner, segment
-        raise UserError(
+        raise self._override_error(problem)
+
+    def _check_until(self, until):
+        if not until:
+            return False
+        try:
+            known = isinstance(until, str | date)
+            day = known and fields.Date.to_date(until)
+        except ValueError:
+            day = False
+        if not day:
+            problem = self.env._("“%(day)s” is not a day; write 2026-12-31", day=until)
+        elif day < fields.Date.today():
+            problem = self.env._("the last day, %(day)s, is over already", day=day)
+        else:
+            return day
+        raise self._override_error(problem)
+
+    def _override_error(self, problem):
+        return UserError(
             self.env._(
                 "crm_segmentation.override: The category was not set by hand: "
                 "%(problem)s.",
@@ -647,7 +675,8 @@ class CrmSegmentation(models.Model):
         )
 
     def _visible_partner(self, partner_id):
-        partner = self.env["res.partner"].browse(partner_id).exists()
+        partners = self.env["res.partner"]
+        partner = partners.browse(partner_id if is_id(partner_id) else []).exists()
         if not partner:
             raise UserError(
                 self.env._(

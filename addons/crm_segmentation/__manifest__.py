@@ -24,5 +24,8 @@
         "views/menus.xml",
     ],
     "demo": ["demo/demo_company.xml"],
+    "assets": {
+        "web.assets_tests": ["crm_segmentation/static/tests/tours/*.js"],
+    },
     "application": True,
 }

@@ -33,8 +33,9 @@ class CrmSegment(models.Model):
     criterion_ids = fields.One2many(
         "crm.segment.criterion", "segment_id", string="Conditions", copy=True
     )
-    color = fields.Integer()
-    rule = fields.Char(
+    # Kanban cards hide tags without a colour.
+    color = fields.Integer(default=4)
+    rule = fields.Text(
         compute="_compute_rule", help="The rule of the category in words."
     )
     membership_ids = fields.One2many("crm.segment.membership", "segment_id")

@@ -42,16 +42,18 @@ class CrmSegmentMovement(models.Model):
     )
     values_text = fields.Char(string="Numbers", compute="_compute_values_text")
 
+    @api.depends("metric_values")
+    @api.depends_context("lang")
     def _compute_values_text(self):
-        names = {
-            metric.code: metric.name
-            for metric in self.env["crm.metric"].search_fetch([])
-        }
+        metrics = self.env["crm.metric"].search_fetch([])
+        texts = {s: s._metric_formatter() for s in self.segmentation_id}
         for movement in self:
+            values = movement.metric_values or {}
+            text = texts[movement.segmentation_id]
             movement.values_text = "; ".join(
-                f"{names.get(code, code)}: {value:,.2f}"
-                for code, value in (movement.metric_values or {}).items()
-                if value is not None
+                f"{metric.name}: {text(metric.code, values[metric.code])}"
+                for metric in metrics
+                if values.get(metric.code) is not None
             )
 
     @api.ondelete(at_uninstall=False)

@@ -26,7 +26,11 @@ class CrmSegmentation(models.Model):
     _order = "sequence, name"
 
     name = fields.Char(required=True, translate=True, tracking=True)
-    code = fields.Char(required=True, copy=False)
+    code = fields.Char(
+        required=True,
+        copy=False,
+        help="Short name without spaces for integrations; made up if left empty.",
+    )
     sequence = fields.Integer(default=10)
     description = fields.Text(translate=True, help="What the categories are used for.")
     company_id = fields.Many2one(
@@ -174,23 +178,34 @@ class CrmSegmentation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        taken = self._taken_codes()
         for vals in vals_list:
             if not self.env.su:
                 for field in ("state", "spec", "version"):
                     vals.pop(field, None)
-            vals.setdefault("code", self._free_code(vals))
+            vals["code"] = vals.get("code") or self._free_code(taken)
+            taken.add(vals["code"])
         return super().create(vals_list)
 
     def copy_data(self, default=None):
-        return [
-            {**vals, "code": vals.get("code") or self._free_code(vals)}
-            for vals in super().copy_data(default)
-        ]
+        taken = self._taken_codes()
+        found = []
+        for vals in super().copy_data(default):
+            code = vals.get("code") or self._free_code(taken)
+            taken.add(code)
+            found.append({**vals, "code": code})
+        return found
 
-    def _free_code(self, vals):
+    def _taken_codes(self):
+        rows = self.env.execute_query(SQL("SELECT code FROM crm_segmentation"))
+        return {row[0] for row in rows}
+
+    def _free_code(self, taken):
         """A code for a segmentation that was made without one."""
-        count = self.with_context(active_test=False).sudo().search_count([])
-        return f"segmentation_{count + 1}"
+        number = len(taken) + 1
+        while f"segmentation_{number}" in taken:
+            number += 1
+        return f"segmentation_{number}"
 
     # --- public methods -------------------------------------------------------
 
@@ -296,7 +311,8 @@ class CrmSegmentation(models.Model):
             ``values`` (metric code → number or False) and ``categories``, a list in
             the order of the rule: each with ``code``, ``name``, ``holds``, ``match``
             and ``conditions`` of ``metric``, ``name``, ``value``, ``operator``,
-            ``threshold``, ``met`` and ``distance`` (what is missing)
+            ``threshold`` (to stay, for who is in the category), ``enter`` (to get
+            in), ``met`` and ``distance`` (what is missing)
         :raises UserError: the segmentation is not published or does not cover the
             counterparty
         """
@@ -363,7 +379,7 @@ class CrmSegmentation(models.Model):
             **action,
             "display_name": self.name,
             "domain": [("own_segment_ids.segmentation_id", "=", self.id)],
-            "context": {"group_by": ["own_segment_ids"]},
+            "context": {"search_default_by_own_segment": 1},
         }
 
     def action_preview(self):
@@ -543,6 +559,7 @@ class CrmSegmentation(models.Model):
                         "value": _wire(values.get(c.metric)),
                         "operator": c.operator,
                         "threshold": c.threshold(category.id == computed_id),
+                        "enter": c.enter,
                         "met": c.evaluate(values, category.id == computed_id),
                         "distance": _wire(
                             c.distance(values, category.id == computed_id)

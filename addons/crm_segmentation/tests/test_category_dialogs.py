@@ -39,7 +39,7 @@ class TestCategoryDialogs(SegmentationCommon):
             "940.00€",
             "36 days too much",
             "met",
-            "takes the rest",
+            "everybody else",
             "05/01/2025",
             "04/30/2026",
         ):

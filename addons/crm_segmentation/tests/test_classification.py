@@ -59,7 +59,7 @@ class TestClassification(SegmentationCommon):
         )
         self._bought(self.partner, "2026-04-17", 5000)
         self.assertEqual(movement.metric_values, {"turnover_month_avg": 60.0})
-        self.assertEqual(movement.values_text, "Average monthly turnover: 60.00")
+        self.assertEqual(movement.values_text, "Average monthly turnover: 60.00\xa0€")
         self.assertEqual(str(movement.date), TODAY)
         self.assertEqual((movement.cause, movement.version), ("request", 1))
 

@@ -181,6 +181,7 @@ class TestPublishing(SegmentationCommon):
                     "value": 60.0,
                     "operator": ">=",
                     "threshold": 100.0,
+                    "enter": 100.0,
                     "met": False,
                     "distance": 40.0,
                 }
@@ -270,6 +271,13 @@ class TestPublishing(SegmentationCommon):
                 self._segmentation(
                     ("A", ("turnover_total", operator, enter, leave)), ("C",)
                 )
+
+    def test_codes_are_made_up(self):
+        made = self.env["crm.segmentation"].create(
+            [{"name": "One"}, {"name": "Two", "code": False}, {"name": "Three"}]
+        )
+        made |= made.copy()
+        self.assertEqual(len(set(made.mapped("code"))), 6)
 
     @mute_logger("odoo.sql_db")
     def test_codes_are_unique(self):

@@ -14,10 +14,13 @@ class CrmSegmentExplanation(models.TransientModel):
     def _compute_body(self):
         for explanation in self:
             segmentation = explanation.segmentation_id
+            told = segmentation.explain(explanation.partner_id.id)
+            holding = (c["code"] for c in told["categories"] if c["holds"])
             explanation.body = self.env["ir.qweb"]._render(
                 "crm_segmentation.explanation",
                 {
-                    "told": segmentation.explain(explanation.partner_id.id),
+                    "told": told,
+                    "winner": next(holding, False),
                     "amount": segmentation._metric_formatter(),
                     "segmentation": segmentation,
                     "words": dict(

@@ -164,7 +164,8 @@ class CrmSegmentation(models.Model):
         several = len(self.env.companies) > 1
         for segmentation in self:
             company = f" ({segmentation.company_id.name})" if several else ""
-            segmentation.display_name = f"{segmentation.name}{company}"
+            name = segmentation.name
+            segmentation.display_name = name and f"{name}{company}"
 
     def write(self, vals):
         if {"state", "spec", "version"} & vals.keys() and not self.env.su:

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.mail import plaintext2html
 
+from odoo.addons.crm_segmentation.core.wire import is_text, words
+
 from ..core.duration import parts
 from ..core.judge import LATE, on_time_percent, verdict
 from ..engine import proving, sweep
@@ -155,15 +157,22 @@ class CrmObligation(models.Model):
 
         :param note: how, in a few words
         :return: True
-        :raises UserError: it is closed already
+        :raises UserError: it is closed already, or the note is no text
         """
+        if note and not is_text(note):
+            raise UserError(
+                self.env._(
+                    "crm_regulations.note: The note must be a text that says how it was "
+                    "done."
+                )
+            )
         self._require_own_or_manager()
         self._require_open()
         now = fields.Datetime.now()
-        words = {
+        attested = {
             o.id: Evidence(now, "attested", o.res_model, o.res_id) for o in self.sudo()
         }
-        self.sudo()._fulfil_by(words, note)
+        self.sudo()._fulfil_by(attested, note)
         return True
 
     def excuse(self, reason, until=False):
@@ -175,15 +184,22 @@ class CrmObligation(models.Model):
         :raises UserError: no reason, or closed already otherwise than by lateness
         """
         self._require_manager()
-        if not (reason or "").strip():
+        if not words(reason):
             raise UserError(
                 self.env._(
                     "crm_regulations.reason: Say why it is excused, in a few words."
                 )
             )
+        if until:
+            raise UserError(
+                self.env._(
+                    "crm_regulations.until: A promise is excused for good; excusing it "
+                    "until a day does not exist yet. Leave “until” out."
+                )
+            )
         closed = ("done_on_time", "excused", "cancelled")
         self._refuse_closed(self.filtered(lambda o: o.state in closed))
-        self.sudo()._close("excused", reason.strip())
+        self.sudo()._close("excused", words(reason))
         return True
 
     def explain(self):
@@ -192,7 +208,14 @@ class CrmObligation(models.Model):
         :return: dictionary with the regulation, its version, the limit in words, the
             working hours, all instants (UTC text or False), the state and the log
         """
-        self.ensure_one()
+        if len(self) != 1:
+            raise UserError(
+                self.env._(
+                    "crm_regulations.one_record: Ask this of one promise; %(count)s were "
+                    "given.",
+                    count=len(self),
+                )
+            )
         self.check_access("read")
         obligation = self.sudo()
 

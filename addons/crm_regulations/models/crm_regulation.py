@@ -5,6 +5,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.crm_segmentation.core.wire import is_id, words
+
 from ..engine.facts.fact import Fact
 from ..engine.opening import open_facts
 from ..engine.rules import Rule
@@ -460,7 +462,14 @@ class CrmRegulation(models.Model):
         :raises UserError: not published, no reference, or a record that the caller
             cannot see
         """
-        self.ensure_one()
+        if len(self) != 1:
+            raise UserError(
+                self.env._(
+                    "crm_regulations.one_record: Ask this of one regulation; %(count)s "
+                    "were given.",
+                    count=len(self),
+                )
+            )
         self._require_coordinator()
         self._require_state("published")
         records = self._start_records(record_ids, external_ref)
@@ -484,10 +493,10 @@ class CrmRegulation(models.Model):
     def _start_records(self, record_ids, external_ref):
         """The records to start on, checked."""
         records = self.env[self.res_model]
-        if not external_ref or not isinstance(external_ref, str):
+        if not words(external_ref):
             problem = self.env._("external_ref must be a text that names this start")
         elif not isinstance(record_ids, list | tuple) or not all(
-            type(record_id) is int for record_id in record_ids
+            is_id(record_id) for record_id in record_ids
         ):
             problem = self.env._("record_ids must be a list of ids")
         else:

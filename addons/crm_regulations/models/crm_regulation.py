@@ -598,10 +598,10 @@ class CrmRegulation(models.Model):
                 raise UserError(
                     self.env._(
                         "crm_regulations.wrong_state: %(name)s is “%(state)s”; this "
-                        "can be done only while it is “%(wanted)s”.",
+                        "can be done only while it is: %(wanted)s.",
                         name=regulation.display_name,
                         state=names[regulation.state],
-                        wanted="”, “".join(names[state] for state in states),
+                        wanted=", ".join(names[state] for state in states),
                     )
                 )
 

@@ -172,7 +172,7 @@ class CrmSegmentation(models.Model):
             raise UserError(
                 self.env._(
                     "crm_segmentation.use_buttons: The state and the published rule "
-                    "change through “Publish” and “Archive” only."
+                    "change through “Publish” and “Take out of use” only."
                 )
             )
         return super().write(vals)

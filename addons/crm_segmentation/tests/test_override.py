@@ -95,6 +95,21 @@ class TestOverride(SegmentationCommon):
         self.assertEqual(membership.origin, "manual")
         self.assertEqual(len(self._movements(self.partner, self.segmentation)), 2)
 
+    def test_does_not_lower_the_threshold(self):
+        """Who is in A by hand has not entered it; its leave threshold waits."""
+        segmentation = self._by_turnover(enter=100, leave=80, code="with_leave")
+        segmentation.action_publish()
+        segmentation.set_override(
+            self.partner.id, segmentation.segment_ids[0].id, "Because"
+        )
+        self._bought(self.partner, "2026-04-15", 90)
+        segmentation.classify()
+        membership = self.partner.membership_ids.filtered(
+            lambda m: m.segmentation_id == segmentation
+        )
+        self.assertEqual(membership.segment_id.code, "A")
+        self.assertEqual(membership.computed_segment_id.code, "C")
+
     def test_ends_after_its_last_day(self):
         self.by_manager.set_override(
             self.partner.id, self.a.id, "Because", until="2026-06-30"

@@ -9,8 +9,8 @@ from odoo.exceptions import UserError
 from ..core.limit import WindowTooShort
 from ..core.worktime import WorkTime
 
-FIRST_WINDOW = timedelta(days=60)
-LONGEST_WINDOW = timedelta(days=3 * 365)
+# As far ahead as working time is looked for; nearly always the first is enough.
+WINDOWS = [timedelta(days=days) for days in (20, 200, 3 * 365)]
 
 
 class Calendars:
@@ -42,13 +42,12 @@ class Calendars:
         if not limit.in_working_time:
             return limit.after(start, None, percent=percent)
         hours_per_day = self._checked(calendar)
-        length = FIRST_WINDOW
-        while length <= LONGEST_WINDOW:
+        for length in WINDOWS:
             work = self.work_time(calendar, start, start + length)
             try:
                 return limit.after(start, work, hours_per_day, percent)
             except WindowTooShort:
-                length *= 3
+                continue
         raise UserError(
             self.env._(
                 "crm_regulations.no_working_hours: The working hours “%(calendar)s” "
@@ -66,13 +65,16 @@ class Calendars:
         :param end: naive UTC instant
         :return: a :class:`~..core.worktime.WorkTime`
         """
-        known = self._read.get(calendar.id)
-        if not known or known[0] > start or known[1] < end:
-            low = min(start, known[0]) if known else start
-            high = max(end, known[1]) if known else end
-            known = (low, high, self._read_work(calendar, low, high))
-            self._read[calendar.id] = known
-        return known[2]
+        low, high, work = self._read.get(calendar.id) or (start, start, None)
+        if work and low <= start and end <= high:
+            return work
+        # Twice as far as needed: a thousand due times cost a handful of readings.
+        margin = max(high - low, WINDOWS[0])
+        low = low if low <= start else start - margin
+        high = high if end <= high else end + margin
+        work = self._read_work(calendar, low, high)
+        self._read[calendar.id] = low, high, work
+        return work
 
     def _read_work(self, calendar, start, end):
         leaves = [
@@ -111,4 +113,6 @@ class Calendars:
 
 
 def _naive(instant):
-    return instant.astimezone(pytz.utc).replace(tzinfo=None)
+    """In UTC and whole seconds: Odoo ends a day a microsecond before midnight."""
+    rounded = instant.astimezone(pytz.utc) + timedelta(microseconds=500_000)
+    return rounded.replace(microsecond=0, tzinfo=None)

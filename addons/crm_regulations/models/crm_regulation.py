@@ -28,6 +28,7 @@ class CrmRegulation(models.Model):
     _name = "crm.regulation"
     _description = "Regulation"
     _inherit = ["mail.thread"]
+    _check_company_auto = True
     _order = "process, sequence, name, version desc"
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -133,7 +134,10 @@ class CrmRegulation(models.Model):
         "crm.counterparty.type", string="Counterparty types", help="Empty: everybody."
     )
     segment_ids = fields.Many2many(
-        "crm.segment", string="Categories", help="Empty: every category."
+        "crm.segment",
+        string="Categories",
+        check_company=True,
+        help="Empty: every category.",
     )
     scope_domain = fields.Char(
         string="Only counterparties", default="[]", help="A filter on the counterparty."

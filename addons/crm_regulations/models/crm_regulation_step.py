@@ -11,6 +11,7 @@ _PROOF_MODELS = {"message_out": "mail.message", "interaction": "crm.interaction"
 class CrmRegulationStep(models.Model):
     _name = "crm.regulation.step"
     _description = "Step of a Regulation"
+    _check_company_auto = True
     _order = "sequence, id"
 
     regulation_id = fields.Many2one(
@@ -56,7 +57,9 @@ class CrmRegulationStep(models.Model):
         default="company",
         required=True,
     )
-    calendar_id = fields.Many2one("resource.calendar", string="Working hours")
+    calendar_id = fields.Many2one(
+        "resource.calendar", string="Working hours", check_company=True
+    )
     responsible_kind = fields.Selection(
         [
             ("handler", "Who talked to the customer"),
@@ -71,7 +74,10 @@ class CrmRegulationStep(models.Model):
         "the regulation.",
     )
     responsible_user_id = fields.Many2one(
-        "res.users", string="Person", domain=[("share", "=", False)]
+        "res.users",
+        string="Person",
+        domain=[("share", "=", False)],
+        check_company=True,
     )
     evidence_kind = fields.Selection(
         [

@@ -5,6 +5,7 @@ Opening the same fact twice, in one process or in two, makes one obligation: the
 database has a unique key over step and fact.
 """
 
+import logging
 from functools import partial
 
 import psycopg2
@@ -19,6 +20,7 @@ from .facts import TRIGGERS
 from .guard import guarded
 from .rules import Rule, counterparty, lead_of
 
+_logger = logging.getLogger(__name__)
 BATCH = 1000
 
 _COLUMNS = (
@@ -62,19 +64,29 @@ def open_facts(regulation, facts):
 
 
 def _open_rule(rule, kind, records):
-    if rule.is_plain:
-        try:
-            records = rule.fitting(records)
-        except psycopg2.Error:
-            raise
-        except Exception:  # noqa: S110 - asked again below, record by record
-            pass
+    records = _surely_fitting(rule, records)
     if not records:
         return records.env["crm.obligation"]
     regulation = records.env["crm.regulation"].browse(rule.regulation_id)
     work = partial(_open_fitting, rule, kind, regulation)
     opened = guarded(regulation, records, work)
     return records.env["crm.obligation"].union(*opened)
+
+
+def _surely_fitting(rule, records):
+    """Leave out what the rule is not about, if that can be said without danger.
+
+    All records come back when asking fails: each is asked again within a savepoint.
+    """
+    if not rule.is_plain:
+        return records
+    try:
+        return rule.fitting(records)
+    except psycopg2.Error:
+        raise
+    except Exception as error:
+        _logger.debug("regulation %s: %s", rule.regulation_id, error)
+        return records
 
 
 def _open_fitting(rule, kind, regulation, records):

@@ -20,7 +20,7 @@ class CrmChanges(models.AbstractModel):
 
     @api.model
     def _on_created(self, model, ids):
-        super()._on_created(model, ids)
+        done = super()._on_created(model, ids)
         open_for(self.env, "created", self.env[model].browse(ids))
         if model == "crm.interaction":
             records = self.env[model].browse(ids).exists()
@@ -28,3 +28,4 @@ class CrmChanges(models.AbstractModel):
             prove_by(self.env, "interaction", records)
         elif model == "mail.message":
             prove_by(self.env, "message_out", self.env[model].browse(ids).exists())
+        return done

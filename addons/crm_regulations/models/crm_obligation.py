@@ -36,9 +36,7 @@ class CrmObligation(models.Model):
         model_field="res_model", string="Record", required=True
     )
     res_name = fields.Char(string="About", help="What it is about, as it was called.")
-    lead_id = fields.Many2one(
-        "crm.lead", string="Lead", ondelete="set null", index="btree_not_null"
-    )
+    lead_id = fields.Many2one("crm.lead", ondelete="set null", index="btree_not_null")
     partner_id = fields.Many2one(
         "res.partner", string="Customer", ondelete="set null", index="btree_not_null"
     )
@@ -162,8 +160,8 @@ class CrmObligation(models.Model):
         if note and not is_text(note):
             raise UserError(
                 self.env._(
-                    "crm_regulations.note: The note must be a text that says how it was "
-                    "done."
+                    "crm_regulations.note: The note must be a text that says how it "
+                    "was done."
                 )
             )
         self._require_own_or_manager()
@@ -211,8 +209,8 @@ class CrmObligation(models.Model):
         if len(self) != 1:
             raise UserError(
                 self.env._(
-                    "crm_regulations.one_record: Ask this of one promise; %(count)s were "
-                    "given.",
+                    "crm_regulations.one_record: Ask this of one promise; %(count)s "
+                    "were given.",
                     count=len(self),
                 )
             )

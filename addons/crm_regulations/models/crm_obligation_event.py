@@ -37,7 +37,7 @@ class CrmObligationEvent(models.Model):
         "UNIQUE(obligation_id, kind, key)", "This has been recorded already."
     )
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self._frozen())
 
     @api.ondelete(at_uninstall=False)

@@ -16,7 +16,9 @@ class ResCompany(models.Model):
     @api.model
     def _copy_shipped_regulations_everywhere(self):
         """Called once at installation, for the companies that are there already."""
-        self.sudo().search([])._copy_shipped_regulations()
+        # Archived companies get theirs, too: they may come back.
+        companies = self.sudo().with_context(active_test=False)
+        companies.search([("id", "!=", False)])._copy_shipped_regulations()
 
     def _copy_shipped_regulations(self):
         """Give each company its own drafts of the regulations that are shipped."""

@@ -25,4 +25,7 @@
         "views/menus.xml",
     ],
     "demo": ["demo/demo_promises.xml"],
+    "assets": {
+        "web.assets_tests": ["crm_regulations/static/tests/tours/**/*"],
+    },
 }

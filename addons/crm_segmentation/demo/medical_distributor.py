@@ -102,6 +102,8 @@ class MedicalDistributor:
         """Customers, their history, the published segmentation, talks and leads."""
         # Not try_loading: it warns while modules are being installed.
         self.env["account.chart.template"]._load("generic_coa", self.company, False)
+        # The chart of accounts brings a currency of its own.
+        self.company.currency_id = self.env.ref("base.UAH")
         self.company.resource_calendar_id.tz = "Europe/Kyiv"
         self._team()
         customers = self._customers()

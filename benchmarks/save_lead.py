@@ -54,4 +54,4 @@ def _force(env, ids):
     env.invalidate_all()
     env.registry.clear_cache()
     env["crm.lead"]._is_watched()
-    env["crm.regulation"]._triggers()
+    env["crm.regulation"]._rules()

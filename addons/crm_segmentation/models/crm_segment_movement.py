@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine.explanation import metric_formatter
+
 
 class CrmSegmentMovement(models.Model):
     """The history: every change of a category with the values that caused it."""
@@ -46,7 +48,7 @@ class CrmSegmentMovement(models.Model):
     @api.depends_context("lang")
     def _compute_values_text(self):
         metrics = self.env["crm.metric"].search_fetch([])
-        texts = {s: s._metric_formatter() for s in self.segmentation_id}
+        texts = {s: metric_formatter(s) for s in self.segmentation_id}
         for movement in self:
             values = movement.metric_values or {}
             text = texts[movement.segmentation_id]

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
-from odoo.tools.misc import formatLang
 
 from ..core.scheme import Scheme
 from ..core.wire import is_id, words
 from ..engine.classification import Classification
-from ..engine.metrics_sql import MONEY, window
+from ..engine.explanation import explained_categories, for_wire
+from ..engine.metrics_sql import window
 
 COORDINATOR = "crm_segmentation.group_crm_coordinator"
 # Tells our advisory locks from those of others; the second key is the segmentation.
@@ -346,9 +346,9 @@ class CrmSegmentation(models.Model):
             "date": str(fields.Date.today()),
             "window_from": str(start),
             "window_to": str(end - timedelta(days=1)),
-            "values": {code: _wire(value) for code, value in values.items()},
-            "categories": self._explain_categories(
-                values, membership.computed_segment_id.id
+            "values": {code: for_wire(value) for code, value in values.items()},
+            "categories": explained_categories(
+                self, values, membership.computed_segment_id.id
             ),
         }
 
@@ -539,55 +539,6 @@ class CrmSegmentation(models.Model):
             )
         )
 
-    def _explain_categories(self, values, computed_id):
-        metrics = {m.code: m.name for m in self.env["crm.metric"].search_fetch([])}
-        names = {segment.id: segment.name for segment in self.segment_ids}
-        scheme = Scheme.from_json(self.spec["categories"])
-        return [
-            {
-                "code": category.code,
-                "name": names.get(category.id, category.code),
-                "holds": (
-                    category.rule.evaluate(values, category.id == computed_id)
-                    if category.rule
-                    else scheme.decide(values, computed_id) == category.id
-                ),
-                "match": category.rule.match if category.rule else "all",
-                "conditions": [
-                    {
-                        "metric": c.metric,
-                        "name": metrics.get(c.metric, c.metric),
-                        "value": _wire(values.get(c.metric)),
-                        "operator": c.operator,
-                        "threshold": c.threshold(category.id == computed_id),
-                        "enter": c.enter,
-                        "met": c.evaluate(values, category.id == computed_id),
-                        "distance": _wire(
-                            c.distance(values, category.id == computed_id)
-                        ),
-                    }
-                    for c in (category.rule.comparisons() if category.rule else ())
-                ],
-            }
-            for category in scheme.categories
-        ]
-
-    def _metric_formatter(self):
-        """A function (metric code, value) → text with currency or unit for people."""
-        units = {m.code: m.unit for m in self.env["crm.metric"].search_fetch([])}
-        currency = self.company_id.currency_id
-
-        def text(code, value):
-            if value is False or value is None:
-                return "–"
-            if code in MONEY:
-                return formatLang(self.env, value, currency_obj=currency)
-            digits = 0 if value == int(value) else 2
-            number = formatLang(self.env, value, digits=digits)
-            return f"{number} {units.get(code) or ''}".strip()
-
-        return text
-
     # --- checks ---------------------------------------------------------------
 
     def _require_coordinator(self, or_manager=False):
@@ -723,8 +674,3 @@ class CrmSegmentation(models.Model):
                     name=self.name,
                 )
             )
-
-
-def _wire(value):
-    """A number for the wire: XML-RPC knows no None."""
-    return False if value is None else value

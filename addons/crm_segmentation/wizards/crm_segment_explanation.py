@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..engine.explanation import metric_formatter
+
 
 class CrmSegmentExplanation(models.TransientModel):
     _name = "crm.segment.explanation"
@@ -21,7 +23,7 @@ class CrmSegmentExplanation(models.TransientModel):
                 {
                     "told": told,
                     "winner": next(holding, False),
-                    "amount": segmentation._metric_formatter(),
+                    "amount": metric_formatter(segmentation),
                     "segmentation": segmentation,
                     "words": dict(
                         self.env["crm.segment.criterion"]

@@ -27,7 +27,8 @@ def run(arguments):
     places = [] if named else PLACES
     words = [
         python_env.python(), "-m", "pytest", *places, *arguments,
-        f"--odoo-database={database}", f"--odoo-config={odoo_cli.CONFIG}", "--odoo-http",
+        f"--odoo-database={database}", f"--odoo-config={odoo_cli.CONFIG}",
+        "--odoo-http",
     ]  # fmt: skip
     variables = {
         **odoo_cli.environment(),

@@ -196,7 +196,7 @@ class CrmInteraction(models.Model):
     def _log_create(self, vals):
         """The new interaction, unless another call logs the same one right now.
 
-        Odoo then repeats this call, which will find what the other one has made. By SQL,
+        Odoo then repeats this call, which finds what the other one has made. By SQL,
         because the ORM would log the expected conflict as an error.
         """
         reference = vals.pop("external_ref", False)

@@ -28,4 +28,5 @@
     "assets": {
         "web.assets_tests": ["crm_regulations/static/tests/tours/**/*"],
     },
+    "uninstall_hook": "uninstall_hook",
 }

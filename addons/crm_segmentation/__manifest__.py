@@ -28,4 +28,5 @@
         "web.assets_tests": ["crm_segmentation/static/tests/tours/*.js"],
     },
     "application": True,
+    "uninstall_hook": "uninstall_hook",
 }

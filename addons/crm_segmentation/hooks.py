@@ -34,9 +34,10 @@ def forget(env, addon):
         """SELECT model FROM ir_model WHERE id IN (
                SELECT res_id FROM ir_model_data WHERE model = 'ir.model' AND module = %s
                EXCEPT
-               SELECT res_id FROM ir_model_data WHERE model = 'ir.model' AND module <> %s)
+               SELECT res_id FROM ir_model_data
+                 JOIN ir_module_module AS staying ON staying.name = module
+                WHERE model = 'ir.model' AND staying.state <> 'to remove')
         """,
-        addon,
         addon,
     )
     inherited = SQL(

@@ -7,6 +7,7 @@ from . import crm_obligation_event
 from . import crm_changes
 from . import crm_interaction
 from . import crm_lead
+from . import ir_module_module
 from . import mail_activity
 from . import res_company
 from . import res_partner

@@ -8,3 +8,4 @@ from . import test_regulation
 from . import test_roles
 from . import test_screens
 from . import test_sweep
+from . import test_translation

@@ -12,6 +12,7 @@ from . import crm_segment_movement
 from . import crm_interaction_type
 from . import crm_interaction
 from . import crm_turnover_line
+from . import ir_module_module
 from . import res_company
 from . import res_partner
 from . import crm_lead

@@ -5,7 +5,7 @@
 set -euo pipefail
 
 database=crm_demo
-languages=ru_RU,uk_UA
+languages=en_US,ru_RU,uk_UA
 dependencies=calendar,crm,hr,mass_mailing,project,sale_crm,spreadsheet_dashboard,survey
 addons=crm_segmentation,crm_regulations,crm_project_rollout
 

@@ -20,14 +20,14 @@ from progress import Stop, run, step
 DEPENDENCIES = (
     "calendar,crm,hr,mass_mailing,project,sale_crm,spreadsheet_dashboard,survey"
 )
-LANGUAGES = ("ru_RU", "uk_UA")
+# The first one is what everybody begins with.
+LANGUAGES = "en_US,ru_RU,uk_UA"
 
 # Debian leaves one JavaScript file out of its package although the manifest of `mail`
 # lists it; without this row every browser test stops at a console error.
 _MISSING_ASSET = "mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 _FINISH_BASE = f"""
 from odoo.tools.misc import file_path
-from odoo.tools.translate import load_language
 try:
     file_path({_MISSING_ASSET!r})
 except FileNotFoundError:
@@ -37,9 +37,6 @@ except FileNotFoundError:
         "directive": "remove",
         "path": {_MISSING_ASSET!r},
     }})
-# Not --load-language, which would make the first of them everybody's own.
-for language in {LANGUAGES!r}:
-    load_language(env.cr, language)
 env.cr.execute("UPDATE ir_module_module SET demo = TRUE WHERE state = 'installed'")
 env.cr.commit()
 """
@@ -54,14 +51,15 @@ def base():
 
     :return: its name
     """
-    key = settings.digest(odoo_source.version(), DEPENDENCIES, _FINISH_BASE)
+    key = settings.digest(odoo_source.version(), DEPENDENCIES, LANGUAGES, _FINISH_BASE)
     name = f"crm_base_{key}"
     if _key_of(name) != key:
         drop(name)
         _sql("postgres", f'CREATE DATABASE "{name}" TEMPLATE template0 ENCODING UTF8')
         with step("installing Odoo's own modules (once, some minutes)"):
             log = settings.logs() / "base.log"
-            odoo_cli.call(name, "-i", DEPENDENCIES, log=log, strict=False)
+            words = ("-i", DEPENDENCIES, f"--load-language={LANGUAGES}")
+            odoo_cli.call(name, *words, log=log, strict=False)
             odoo_cli.shell(name, _FINISH_BASE, settings.logs() / "base-finish.log")
         _set_key(name, key)
     return name

@@ -6,4 +6,5 @@ from . import (
     test_gate,
     test_criteria,
     test_tour,
+    test_tour_whole_chain,
 )

@@ -15,7 +15,8 @@ registry.category("web_tour.tours").add("crm_whole_chain", {
         },
         {
             content: "the category is on the client",
-            trigger: ".o_form_view div[name=segment_ids] .o_tag:contains(A · Key clients)",
+            trigger:
+                ".o_form_view div[name=segment_ids] .o_tag:contains(A · Key clients)",
         },
         {
             content: "go to what is known of it",

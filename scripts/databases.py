@@ -167,7 +167,9 @@ def _sql(name, text):
         text=True,
     )
     if done.returncode:
-        raise Stop(f"PostgreSQL: {done.stderr.strip().splitlines()[-1]}")
+        # Without the traceback above it.
+        reason = done.stderr[done.stderr.rfind("psycopg2.") :]
+        raise Stop(f"PostgreSQL: {' '.join(reason.split())}")
     return done.stdout.strip()
 
 

@@ -269,7 +269,7 @@ def test_rollout_from_template(person, coordinator, wrong):
         ("coordinator_id", [b for b in NOT_AN_ID if b], "unknown_user"),
         ("company_id", [b for b in NOT_AN_ID if b], "unknown_company"),
         ("project_id", [b for b in NOT_AN_ID if b], "unknown_project"),
-        ("name", (5, ["a"], {"a": 1}), "wrong_value"),
+        ("name", (5, ["a"], {"a": 1}, "\x00"), "wrong_value"),
         ("state", ("done",), "unknown_values"),
     ):
         rows = [{"sponsor_id": sponsor, name: value} for value in bad]
@@ -293,7 +293,7 @@ def test_decision(person, coordinator, wrong):
     code = "crm_project_rollout."
     decisions = ("maybe", 5, ["go"], {"a": 1}, True, "", False)
     wrong(*call, values, "decision", decisions, f"{code}unknown_decision")
-    wrong(*call, values, "reason", ("", "   ", False), f"{code}reason_missing")
+    wrong(*call, values, "reason", NOT_WORDS, f"{code}reason_missing")
     conditions = (5, "x", [5], [""], [{"name": 5}], [{"nam": "x"}], True, [["x"]])
     wrong(*call, values, "conditions", conditions, f"{code}wrong_condition")
     wrong(*call, values, "conditions", ([], ()), f"{code}conditions_missing")
@@ -324,11 +324,16 @@ def test_decision(person, coordinator, wrong):
         ),
         ("crm.regulation", "start", {"record_ids": [], "external_ref": "x"}),
         ("crm.obligation", "explain", {}),
+        ("crm.rollout.stage", "decide", {"decision": "go", "reason": "x"}),
     ],
 )
 @pytest.mark.parametrize("ids", [[], [2_000_000_000]])
 def test_on_no_record(coordinator, model, method, values, ids, refused, writes_nothing):
     """On nothing, which we refuse, or on what does not exist, which Odoo does."""
-    addon = {"crm.segmentation": "crm_segmentation"}.get(model, "crm_regulations")
-    with refused("missing" if ids else f"{addon}.one_record"):
+    addon = {
+        "crm.segmentation": "crm_segmentation",
+        "crm.rollout.stage": "crm_project_rollout",
+    }
+    none = f"{addon.get(model, 'crm_regulations')}.one_record"
+    with refused("missing" if ids else none):
         coordinator.call(model, method, ids, **values)

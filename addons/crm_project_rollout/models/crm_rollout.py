@@ -1,6 +1,8 @@
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
+from odoo.addons.crm_segmentation.core.wire import is_text
+
 
 class CrmRollout(models.Model):
     """A CRM project: seven stages, each with a gate that its sponsor decides."""
@@ -367,7 +369,7 @@ class CrmRollout(models.Model):
         for key, model in self._value_models.items():
             if key in vals:
                 self._known(model, key, vals[key])
-        if not isinstance(vals.get("name", ""), str):
+        if not is_text(vals.get("name", "")):
             self._refuse_value("name", vals["name"])
         if vals["company_id"] not in self.env.companies.ids:
             self._refuse_value("company_id", vals["company_id"])

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.crm_segmentation.core.wire import is_text
+
 CONDITION_DAYS = 14
 
 
@@ -71,9 +73,7 @@ class CrmRolloutCondition(models.Model):
     def _prepare_condition(self, rollout, condition, today):
         if isinstance(condition, str):
             condition = {"name": condition}
-        if not isinstance(condition, dict) or not isinstance(
-            condition.get("name"), str
-        ):
+        if not isinstance(condition, dict) or not is_text(condition.get("name")):
             self._refuse_condition(condition)
         name = condition["name"].strip()
         if not name or condition.keys() - {"name", "user_id", "date"}:

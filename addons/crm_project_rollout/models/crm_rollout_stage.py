@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.crm_segmentation.core.wire import words
+
 from ..core import gate
 
 
@@ -185,9 +187,17 @@ class CrmRolloutStage(models.Model):
         :raises UserError: the decision is not possible; the message begins with a code
             and names what is missing
         """
-        self.ensure_one()
+        if len(self) != 1:
+            raise UserError(
+                self.env._(
+                    "crm_project_rollout.one_record: Decide on one stage at a time; "
+                    "%(count)s were given.",
+                    count=len(self),
+                )
+            )
         self._check_decidable()
-        return self._decide(decision, reason, conditions, fields.Datetime.now()).id
+        now = fields.Datetime.now()
+        return self._decide(decision, words(reason), conditions, now).id
 
     def _check_decidable(self):
         self.check_access("read")
@@ -251,7 +261,8 @@ class CrmRolloutStage(models.Model):
                     stage=self.display_name,
                 )
             )
-        if not (reason or "").strip():
+        reason = words(reason)
+        if not reason:
             self._refuse_decision(gate.Refusal("reason_missing"))
         when = fields.Datetime.now()
         self._record_decision("not_crm", reason, [], when)

@@ -188,6 +188,8 @@ class _Rows:
             user
             and user.active
             and user._is_internal()
+            # A program that logs for people owes nobody anything.
+            and not user.has_group("crm_segmentation.group_crm_integration")
             and self.company in user.company_ids
         )
 

@@ -27,6 +27,8 @@ class CrmObligationMixin(models.AbstractModel):
         return [(self._obligation_field(), "in", ids)]
 
     def _compute_obligation_open_count(self):
+        # A form that is read right after it was saved shows what the save began.
+        self.env["crm.changes"]._dispatch_pending()
         groups = self.env["crm.obligation"]._read_group(
             [*self._obligation_domain(), ("state", "in", OPEN_STATES)],
             [self._obligation_field()],

@@ -5,7 +5,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.crm_segmentation.core.wire import is_id, words
+from odoo.addons.crm_segmentation.core.wire import LONGEST_LINE, is_id, words
 
 from ..engine.facts.fact import Fact
 from ..engine.opening import open_facts
@@ -497,7 +497,7 @@ class CrmRegulation(models.Model):
     def _start_records(self, record_ids, external_ref):
         """The records to start on, checked."""
         records = self.env[self.res_model]
-        if not words(external_ref):
+        if not words(external_ref) or len(external_ref) > LONGEST_LINE:
             problem = self.env._("external_ref must be a text that names this start")
         elif not isinstance(record_ids, list | tuple) or not all(
             is_id(record_id) for record_id in record_ids

@@ -337,6 +337,17 @@ class TestOpening(RegulationsCommon):
         self._talk(user_id=False)
         self.assertEqual(self._owed(nobody)[-1].user_id, self.manager)
 
+    def test_a_program_owes_nothing(self):
+        """Who logs for people is not who talked: the salesperson owes it."""
+        self.customer.user_id = self.sales
+        regulation = self._regulation()
+        self._talk(user_id=self.integration.id)
+        self.assertEqual(self._owed(regulation).user_id, self.sales)
+
+    def test_a_form_read_after_saving_shows_the_promise(self):
+        self._regulation()
+        self.assertEqual(self._typed().obligation_open_count, 1)
+
     def test_nobody_of_another_company_owes(self):
         other = self.env["res.company"].create({"name": "South Med"})
         stranger = self._user("stranger", "sales_team.group_sale_manager", other)

@@ -143,15 +143,29 @@ class TestProof(RegulationsCommon):
         self.assertEqual(self.owed.state, "open")
 
     def test_automatic_messages(self):
-        for kind in ("auto_comment", "notification"):
-            with self.subTest(kind=kind):
-                self._write_to(
-                    self.customer,
-                    attach=True,
-                    partner_ids=self.customer.ids,
-                    message_type=kind,
-                )
+        robot = self.env.ref("base.partner_root")
+        for values in (
+            {"message_type": "auto_comment", "partner_ids": self.customer.ids},
+            {"message_type": "notification"},
+            {
+                "message_type": "notification",
+                "partner_ids": self.customer.ids,
+                "author_id": robot.id,
+            },
+        ):
+            with self.subTest(**values):
+                self._write_to(self.customer, attach=True, **values)
                 self.assertEqual(self.owed.state, "open")
+
+    def test_message_of_a_program_for_a_person(self):
+        """Over the wire a message without a type is a notification."""
+        self._write_to(
+            self.customer,
+            attach=True,
+            message_type="notification",
+            partner_ids=self.customer.ids,
+        )
+        self.assertEqual(self.owed.evidence_grade, "system")
 
     def test_incoming_message(self):
         self._write_to(

@@ -16,17 +16,29 @@ from .fact import Evidence
 
 MODEL = "mail.message"
 IS_FOUND = True
-_TYPES = ("comment", "email_outgoing")
+_WRITTEN = ("comment", "email_outgoing")
+# What a program posts for a person who named no type over the wire.
+_TYPES = (*_WRITTEN, "notification")
 
 
 def is_outgoing(message):
     """Whether one of our people wrote the message for the outside."""
     return (
-        message.message_type in _TYPES
+        (message.message_type in _WRITTEN or _is_addressed(message))
         and not message.is_internal
         and not message.subtype_id.internal
         and bool(message.author_id)
         and not message.author_id.partner_share
+    )
+
+
+def _is_addressed(message):
+    """A notification that somebody sent to somebody, unlike those Odoo makes itself."""
+    return (
+        message.message_type == "notification"
+        and bool(message.partner_ids)
+        and message.subtype_id == message.env.ref("mail.mt_comment")
+        and message.author_id != message.env.ref("base.partner_root")
     )
 
 

@@ -8,9 +8,20 @@ def is_id(value: object) -> bool:
     return type(value) is int and value > 0
 
 
-def is_text(value: object) -> bool:
-    """Whether a value is text that PostgreSQL can keep."""
-    return isinstance(value, str) and "\0" not in value
+LONGEST_LINE = 255  # characters of a name or a reference; indexes take no more
+LONGEST_TEXT = 100_000  # characters of a note
+
+
+def is_text(value: object, longest: int = LONGEST_TEXT) -> bool:
+    """Whether a value is text that PostgreSQL can keep.
+
+    :param value: anything
+    :param longest: so many characters at most
+    """
+    if not isinstance(value, str) or "\0" in value or len(value) > longest:
+        return False
+    # Half of a surrogate pair is valid in JSON, but no character.
+    return not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def words(value: object) -> str:

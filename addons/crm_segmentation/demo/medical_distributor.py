@@ -151,6 +151,7 @@ class MedicalDistributor:
                 {
                     "name": doctor,
                     "parent_id": clinic.id,
+                    "company_id": self.company.id,
                     "email": f"{doctor.split()[1].lower()}@example.com",
                     "function": "Head of laboratory",
                 }

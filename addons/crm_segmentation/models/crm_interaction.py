@@ -7,7 +7,7 @@ from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL
 
 from ..core.instants import parse_instant
-from ..core.wire import is_id, is_text
+from ..core.wire import LONGEST_LINE, LONGEST_TEXT, is_id, is_text
 
 LONGEST_MINUTES = 366 * 24 * 60
 # What an integration may say of an interaction.
@@ -159,6 +159,8 @@ class CrmInteraction(models.Model):
         :raises UserError: a value is not understood; nothing is logged
         """
         self.browse().check_access("create")
+        if not isinstance(create_lead, bool):
+            raise self._log_error(self.env._("create_lead must be true or false"))
         vals = self._log_vals(values)
         company = vals["company_id"]
         reference = vals.get("external_ref")
@@ -282,14 +284,15 @@ class CrmInteraction(models.Model):
                 fits = type(value) in (int, float) and 0 <= value <= LONGEST_MINUTES
                 wanted = self.env._("a number of minutes, zero to a year")
             else:
-                fits = is_text(value) or name == "date"
-                wanted = self.env._("a text")
+                longest = LONGEST_LINE if field.type == "char" else LONGEST_TEXT
+                fits = is_text(value, longest) or name == "date"
+                wanted = self.env._("a text of at most %(n)s characters", n=longest)
             if not fits:
                 raise self._log_error(
                     self.env._(
                         "%(field)s: “%(value)s” is not %(wanted)s",
                         field=name,
-                        value=value,
+                        value=str(value)[:50].encode(errors="replace").decode(),
                         wanted=wanted,
                     )
                 )

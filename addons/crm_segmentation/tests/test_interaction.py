@@ -156,6 +156,8 @@ class TestInteraction(SegmentationCommon):
             ({"type": "call", "name": {"a": 1}}, "name: .*is not a text"),
             ({"type": "call", "external_ref": 7}, "external_ref: .*is not a text"),
             ({"type": "call", "partner_id": foreign.id}, "partner_id: there is no rec"),
+            ({"type": "call", "external_ref": "x" * 300}, "a text of at most 255"),
+            ({"type": "call", "name": "\ud800"}, "name: .*is not a text"),
         ]
         before = self.env["crm.interaction"].search_count([])
         for values, problem in table:

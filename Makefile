@@ -4,7 +4,7 @@ DEV = $(PYTHON) scripts
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench stop update import shell psql clean i18n lock
-export PORT DB FOREGROUND SHIFT
+export PORT DB FOREGROUND SHIFT ADDRESS
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -28,6 +28,8 @@ The demo company runs at {url}
   manager     manager       sales manager: sees the team's obligations
   sales       sales         salesperson: logs interactions, keeps promises
   admin       admin         administrator
+  integration integration   a program: logs interactions, nothing else
+  coordinator2 coordinator2 the second company's coordinator
 
 Look first at:  what sales owes now        {url}/odoo/my-promises
                 who is an A client         {url}/odoo/counterparties
@@ -90,7 +92,9 @@ def import_turnover(arguments):
     ``FILE=cdnow`` stands for the purchases of CDNOW, which are fetched.
     """
     wanted = arguments[0] if arguments else ""
-    if wanted != "cdnow" and not pathlib.Path(wanted).is_file():
+    if wanted and wanted != "cdnow" and not pathlib.Path(wanted).is_file():
+        raise Stop(f"there is no file {wanted}")
+    if not wanted:
         raise Stop(
             "name the list: make import FILE=purchases.csv [SHIFT=1], or FILE=cdnow "
             "for 69,659 real purchases"

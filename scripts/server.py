@@ -31,7 +31,12 @@ def run(database):
     for taken in (port, port + 3):
         _refuse_taken(taken)
     words = odoo_cli.command(
-        "server", "-d", database, f"--http-port={port}", f"--gevent-port={port + 3}"
+        "server",
+        "-d",
+        database,
+        f"--http-port={port}",
+        f"--gevent-port={port + 3}",
+        f"--http-interface={settings.address()}",
     )
     if os.environ.get("FOREGROUND"):
         subprocess.run(words, env=odoo_cli.environment())

@@ -31,6 +31,14 @@ def http_port():
     return int(os.environ.get("PORT") or "8069")
 
 
+def address():
+    """Where the demo server listens: ``ADDRESS``, by default this machine only.
+
+    Its passwords are known to everybody.
+    """
+    return os.environ.get("ADDRESS") or "127.0.0.1"
+
+
 def demo_database():
     """The database of ``make run``: ``DB``, ``crm_demo`` by default."""
     return os.environ.get("DB") or "crm_demo"

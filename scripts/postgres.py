@@ -49,6 +49,7 @@ def start():
     if not (folder / "ready").exists():
         _init(folder)
     if not is_running():
+        _forget_dead_server()
         _socket_folder().mkdir(mode=0o700, exist_ok=True)
         _own(_socket_folder())
         with step("starting PostgreSQL"):
@@ -67,18 +68,34 @@ def stop():
 
 
 def is_running():
-    """Whether the private cluster answers."""
-    command = [_program("pg_ctl"), "-D", str(_cluster() / "data"), "status"]
-    done = subprocess.run(
-        command, capture_output=True, cwd="/", **_as_server_user(), check=False
-    )
-    return done.returncode == 0
+    """Whether the private cluster is there: it answers, or is about to."""
+    command = [_program("pg_isready"), "-q", "-h", str(_socket_folder()), "-p", "5432"]
+    done = subprocess.run(command, cwd="/", **_as_server_user(), check=False)
+    return done.returncode in (0, 1)
 
 
 def remove():
     """Stop the private cluster and delete it with all its databases."""
     stop()
     shutil.rmtree(_cluster(), ignore_errors=True)
+
+
+def _forget_dead_server():
+    """Remove what a server left that was switched off with its machine.
+
+    Its process number may be somebody else's by now, and PostgreSQL would take that
+    process for a server.
+    """
+    pid_file = _cluster() / "data" / "postmaster.pid"
+    try:
+        number = int(pid_file.read_text().split()[0])
+        command = pathlib.Path(f"/proc/{number}/cmdline").read_bytes()
+    except (OSError, ValueError, IndexError):
+        command = b""
+    if str(_cluster()).encode() not in command:
+        pid_file.unlink(missing_ok=True)
+        for lock in _socket_folder().glob(".s.PGSQL.*"):
+            lock.unlink()
 
 
 def _external():

@@ -57,7 +57,7 @@ def run(_arguments):
     """make run: the demo company in a real Odoo."""
     setup()
     with _one_at_a_time():
-        name = databases.with_addons(settings.demo_database(), demo=True)
+        name = databases.with_addons(settings.demo_database(), demo=True, keep=True)
     server.run(name)
     say(WELCOME.format(url=server.url(), log=server.log()))
 
@@ -106,7 +106,7 @@ def import_turnover(arguments):
     name = settings.demo_database()
     with _one_at_a_time():
         if not databases.is_ready(name):
-            databases.with_addons(name, demo=True)
+            databases.with_addons(name, demo=True, keep=True)
     script = settings.REPOSITORY / "scripts" / "in_odoo" / "import_turnover.py"
     return odoo_cli.run_script(name, script.read_text())
 

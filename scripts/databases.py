@@ -65,14 +65,14 @@ def base():
     return name
 
 
-def with_addons(name, demo):
+def with_addons(name, demo, keep=False):
     """A database with our addons as they stand in this clone.
 
-    A database made from other addons is upgraded if it holds the demo company that
-    somebody may have worked in, and made anew otherwise.
+    One made from other addons is made anew, or upgraded when it is to be kept.
 
     :param name: the database
     :param demo: whether to install the demo company
+    :param keep: whether somebody may have worked in it
     :return: ``name``
     """
     key = settings.digest(odoo_cli.ADDONS_FOLDER)
@@ -80,7 +80,7 @@ def with_addons(name, demo):
     log = settings.logs() / f"{name}.log"
     if found == key:
         return name
-    if found and demo:
+    if found and keep:
         with step(f"upgrading {name} to the addons of this clone"):
             odoo_cli.call(name, "-u", ",".join(settings.ADDONS), log=log)
     else:

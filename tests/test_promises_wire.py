@@ -108,14 +108,6 @@ def test_service_answers_in_working_hours(sales, client_id, start):
 def test_only_what_the_regulation_wants_is_promised(sales, client_id):
     talk = log(sales, "call", client_id)
     assert not sales.count("crm.obligation", [("res_id", "=", talk)])
-    stranger = sales.create("res.partner", {"name": unique("Supplier")})
-    sales.write(
-        "res.partner",
-        stranger,
-        {"counterparty_type_ids": [(6, 0, [type_id(sales, "supplier")])]},
-    )
-    request = log(sales, "materials_request", stranger)
-    assert not sales.count("crm.obligation", [("res_id", "=", request)])
 
 
 def test_same_reference_is_the_same_interaction(sales, client_id):
@@ -293,6 +285,7 @@ def test_regulation_from_draft_to_force_and_out_of_it(person, client_id):
             "name": "Thank for the visit",
             "code": unique("thanks"),
             "interaction_type_ids": [(6, 0, [kind])],
+            "counterparty_type_ids": [(6, 0, [type_id(coordinator, "client")])],
             "step_ids": [
                 (0, 0, {"name": "Thank", "limit_value": 1, "limit_unit": "day"})
             ],
@@ -308,6 +301,17 @@ def test_regulation_from_draft_to_force_and_out_of_it(person, client_id):
     )["id"]  # fmt: skip
     owed = obligation(coordinator, talk, "date_due")
     assert owed["date_due"] == "2026-03-28 10:00:05"
+    stranger = coordinator.create(
+        "res.partner",
+        {
+            "name": unique("Supplier"),
+            "counterparty_type_ids": [(6, 0, [type_id(coordinator, "supplier")])],
+        },
+    )
+    visit = coordinator.call(
+        "crm.interaction", "log", values={"type_id": kind, "partner_id": stranger}
+    )["id"]
+    assert not coordinator.count("crm.obligation", [("res_id", "=", visit)])
 
     words = {"record_ids": [talk], "external_ref": unique("start")}
     ids = coordinator.call("crm.regulation", "start", [regulation], **words)

@@ -80,7 +80,6 @@ class Promises:
                 ("code", "in", ("materials_2h", "service_4wh")),
             ]
         )
-        client = self.env.ref("crm_segmentation.type_client")
         regulations.write(
             {
                 "mode": "remind",
@@ -88,9 +87,6 @@ class Promises:
                 "author_id": self.coordinator.id,
                 "approver_id": self.manager.id,
             }
-        )
-        regulations.filtered(lambda r: r.code == "materials_2h").write(
-            {"counterparty_type_ids": [Command.set(client.ids)]}
         )
         regulations.action_publish()
 

@@ -56,8 +56,12 @@ def setup(packages=None):
 def run(_arguments):
     """make run: the demo company in a real Odoo."""
     setup()
+    name = settings.demo_database()
     with _one_at_a_time():
-        name = databases.with_addons(settings.demo_database(), demo=True, keep=True)
+        if not databases.is_current(name):
+            # A server that runs would go on with the addons as they were.
+            server.stop()
+        databases.with_addons(name, demo=True, keep=True)
     server.run(name)
     say(WELCOME.format(url=server.url(), log=server.log()))
 

@@ -99,6 +99,11 @@ def is_ready(name):
     return bool(_key_of(name))
 
 
+def is_current(name):
+    """Whether a database was made from the addons as they stand in this clone."""
+    return _key_of(name) == settings.digest(odoo_cli.ADDONS_FOLDER)
+
+
 def update(name):
     """Upgrade our addons in a database, whatever it was made from."""
     log = settings.logs() / f"{name}.log"

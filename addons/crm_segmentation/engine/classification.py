@@ -8,8 +8,8 @@ metric values are kept only where a partner moves.
 from odoo.tools import SQL
 
 from ..core.scheme import Scheme
-from .criteria_sql import metric_column, scheme_to_sql
-from .metrics_sql import metric, purchases
+from .criteria_sql import scheme_to_sql
+from .metrics.plan import MetricPlan, metric_column
 
 # The contract promises the turnover of each move, so it is always computed.
 AMOUNT = "turnover_month_avg"
@@ -89,17 +89,18 @@ class Classification:
 
     def _verdicts(self, partner_ids=None):
         """One row per covered partner: its category now, after, and the values."""
+        plan = self._plan(partner_ids)
         return SQL(
             """
             WITH population AS (%(population)s),
-                 purchases AS (%(purchases)s),
+                 %(sources)s,
                  measured AS (
                      SELECT population.id AS partner_id,
                             membership.segment_id AS current_id,
                             membership.computed_segment_id AS computed_id,
                             %(metrics)s
                        FROM population
-                       LEFT JOIN purchases ON purchases.owner_id = population.id
+                       %(joins)s
                        LEFT JOIN crm_segment_membership AS membership
                               ON membership.partner_id = population.id
                              AND membership.segmentation_id = %(segmentation)s
@@ -107,16 +108,22 @@ class Classification:
             SELECT measured.*, %(target)s AS target_id FROM measured
             """,
             population=self._population(partner_ids),
-            purchases=purchases(
-                self.spec["company_id"], self._owner(), self.today, partner_ids
-            ),
-            metrics=SQL(", ").join(
-                SQL("%s AS %s", metric(code, self.today), metric_column(code))
-                for code in self.metrics
-            ),
+            sources=plan.expressions,
+            metrics=plan.columns,
+            joins=plan.joins,
             segmentation=self.segmentation_id,
-            covered=self._covered(),
+            covered=self._covered(plan),
             target=scheme_to_sql(self.scheme, SQL("computed_id")),
+        )
+
+    def _plan(self, partner_ids=None):
+        return MetricPlan(
+            self.env,
+            dict.fromkeys(self.metrics),
+            self.spec["company_id"],
+            self._owner(),
+            self.today,
+            partner_ids,
         )
 
     def _memberships(self):
@@ -173,7 +180,7 @@ class Classification:
             only=only,
         )
 
-    def _covered(self):
+    def _covered(self, plan):
         """Partners of the wanted types and, if asked for, buyers without a type."""
         if not self.spec["type_ids"]:
             return SQL("TRUE")
@@ -185,7 +192,7 @@ class Classification:
         if not self.spec["untyped_buyers"]:
             return wanted
         return SQL(
-            "(%s OR (purchases.documents > 0 AND NOT EXISTS (%s)))", wanted, relation
+            "(%s OR (%s AND NOT EXISTS (%s)))", wanted, plan.has_bought, relation
         )
 
     def _types(self):

@@ -3,14 +3,10 @@
 from odoo.tools import SQL
 
 from ..core.scheme import Comparison, Group, Scheme
+from .metrics.plan import metric_column
 
 # Fixed texts, because an operator cannot be a query parameter.
 _OPERATORS = {op: SQL(op) for op in (">=", ">", "<=", "<")}
-
-
-def metric_column(code):
-    """The column that holds a metric's value in the statement of a classification."""
-    return SQL.identifier(f"metric_{code}")
 
 
 def scheme_to_sql(scheme: Scheme, current: SQL) -> SQL:

@@ -3,7 +3,7 @@
 from odoo.tools.misc import formatLang
 
 from ..core.scheme import Scheme
-from .metrics_sql import MONEY
+from .metrics.built_in import MONEY
 
 
 def explained_categories(segmentation, values, current_id):

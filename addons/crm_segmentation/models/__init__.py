@@ -1,18 +1,10 @@
 from . import base
 from . import crm_changes
-from . import crm_counterparty_key
-from . import crm_counterparty_type
-from . import crm_metric
-from . import crm_segmentation
-from . import crm_segmentation_version
-from . import crm_segment
-from . import crm_segment_criterion
-from . import crm_segment_membership
-from . import crm_segment_movement
-from . import crm_interaction_type
-from . import crm_interaction
-from . import crm_turnover_line
+
+# First, because its memberships are also a relation table of counterparties.
+from . import segmentation
+from . import counterparty
+from . import interaction
+from . import turnover
 from . import ir_module_module
 from . import res_company
-from . import res_partner
-from . import crm_lead

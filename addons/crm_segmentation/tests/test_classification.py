@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
-from ..models.crm_segmentation import LOCK_SPACE
+from ..models.segmentation.crm_segmentation_classify import LOCK_SPACE
 from .common import SegmentationCommon
 
 TODAY = "2026-05-20"
@@ -221,6 +221,8 @@ class TestClassification(SegmentationCommon):
         broken.action_publish()
         broken.sudo().spec = {**broken.spec, "categories": [{"id": 0}]}
         self._bought(self.partner, "2026-04-16", -100)
-        with mute_logger("odoo.addons.crm_segmentation.models.crm_segmentation"):
+        with mute_logger(
+            "odoo.addons.crm_segmentation.models.segmentation.crm_segmentation_classify"
+        ):
             self._run_cron()
         self.assertEqual(self._category(self.partner, self.segmentation), "C")

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..core.scheme import Category, Group
+from ...core.scheme import Category, Group
 
 
 class CrmSegment(models.Model):

@@ -5,18 +5,6 @@ from odoo.exceptions import UserError
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
-    counterparty_type_ids = fields.Many2many(
-        "crm.counterparty.type",
-        relation="crm_counterparty_type_partner_rel",
-        column1="partner_id",
-        column2="type_id",
-        string="Counterparty Types",
-        help="What the counterparty is to us; it may be several things at once.",
-    )
-    customer_since = fields.Date(
-        help="The day the relationship began, also before Odoo. Without it the first "
-        "purchase counts.",
-    )
     own_segment_ids = fields.Many2many(
         "crm.segment",
         relation="crm_segment_membership",
@@ -37,21 +25,6 @@ class ResPartner(models.Model):
     membership_ids = fields.One2many(
         "crm.segment.membership", "partner_id", string="Category Details", copy=False
     )
-    interaction_ids = fields.One2many("crm.interaction", "partner_id", copy=False)
-    interaction_count = fields.Integer(
-        string="Interactions", compute="_compute_interaction_count"
-    )
-
-    def _compute_interaction_count(self):
-        counts = dict(
-            self.env["crm.interaction"]._read_group(
-                [("commercial_partner_id", "in", self.commercial_partner_id.ids)],
-                ["commercial_partner_id"],
-                ["__count"],
-            )
-        )
-        for partner in self:
-            partner.interaction_count = counts.get(partner.commercial_partner_id, 0)
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         # The ORM groups by related fields only if they are read by the superuser.
@@ -95,16 +68,4 @@ class ResPartner(models.Model):
             "view_mode": "form",
             "target": "new",
             "context": context,
-        }
-
-    def action_open_interactions(self):
-        """The interactions with this counterparty and its contacts."""
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_segmentation.action_interaction"
-        )
-        return {
-            **action,
-            "domain": [("partner_id", "child_of", self.commercial_partner_id.ids)],
-            "context": {"default_partner_id": self.id},
         }

@@ -6,8 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL
 
-from ..core.instants import parse_instant
-from ..core.wire import LONGEST_LINE, LONGEST_TEXT, is_id, is_text
+from ...core.instants import parse_instant
+from ...core.wire import LONGEST_LINE, LONGEST_TEXT, is_id, is_text
 
 LONGEST_MINUTES = 366 * 24 * 60
 # What an integration may say of an interaction.

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.misc import formatLang
 
-from ..core.scheme import Comparison
+from ...core.scheme import Comparison
 
 # What a comparison is called in a sentence.
 _WORDS = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}

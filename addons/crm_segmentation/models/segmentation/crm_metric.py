@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..engine.metrics_sql import CODES
+from ...engine.metrics.built_in import CODES
 
 
 class CrmMetric(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..engine.explanation import metric_formatter
+from ...engine.explanation import metric_formatter
 
 
 class CrmSegmentMovement(models.Model):

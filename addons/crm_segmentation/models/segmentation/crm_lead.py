@@ -10,7 +10,6 @@ class CrmLead(models.Model):
         string="Categories",
         help="The categories of the customer.",
     )
-    interaction_ids = fields.One2many("crm.interaction", "lead_id", copy=False)
 
     def _read_group_groupby(self, alias, groupby_spec, query):
         # The ORM groups by related fields only if they are read by the superuser.

@@ -1,0 +1,1 @@
+"""One number per counterparty, measured for everybody at once."""

@@ -1,0 +1,59 @@
+"""How a set of metrics is measured: which sources are aggregated, joined and read."""
+
+from odoo.tools import SQL
+
+from .built_in import metric, purchases
+
+
+def metric_column(code):
+    """The column that holds a metric's value in the statement of a classification."""
+    return SQL.identifier(f"metric_{code}")
+
+
+class MetricPlan:
+    """The pieces of SQL by which a statement measures its population.
+
+    The statement has a table expression ``population`` with the columns ``id`` and
+    ``customer_since``; it takes ``expressions`` into its WITH, ``joins`` after
+    ``FROM population`` and ``columns`` into its list. A source is aggregated once,
+    and only if one of the metrics reads it.
+
+    :param env: environment whose cursor is used; access is the caller's business
+    :param definitions: metric code → frozen definition; None for a built-in metric
+    :param company_id: whose documents count, and whose currency
+    :param owner: ``commercial_partner_id`` or ``partner_id``: for whom they count
+    :param today: the day of the computation
+    :param partner_ids: measure these owners only; None for everybody
+    """
+
+    def __init__(self, env, definitions, company_id, owner, today, partner_ids=None):
+        self.env = env
+        self.definitions = definitions
+        self.company_id = company_id
+        self.owner = owner
+        self.today = today
+        self.partner_ids = partner_ids
+
+    @property
+    def expressions(self):
+        """Table expressions for a WITH, each of them ``name AS (…)``."""
+        source = purchases(self.company_id, self.owner, self.today, self.partner_ids)
+        return SQL("purchases AS (%s)", source)
+
+    @property
+    def joins(self):
+        """The sources joined to ``population``."""
+        return SQL("LEFT JOIN purchases ON purchases.owner_id = population.id")
+
+    @property
+    def columns(self):
+        """One double precision column per metric, named by :func:`metric_column`."""
+        return SQL(", ").join(
+            SQL("%s AS %s", metric(code, self.today), metric_column(code))
+            for code in self.definitions
+        )
+
+    @property
+    def has_bought(self):
+        """SQL that tells whether a partner of the population ever bought."""
+        return SQL("COALESCE(purchases.documents > 0, FALSE)")

@@ -1,0 +1,2 @@
+from . import crm_counterparty_type
+from . import res_partner

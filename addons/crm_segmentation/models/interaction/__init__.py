@@ -1,0 +1,4 @@
+from . import crm_interaction_type
+from . import crm_interaction
+from . import crm_lead
+from . import res_partner

@@ -1,0 +1,169 @@
+import hashlib
+import json
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ...core.scheme import Scheme
+from ...engine.classification import Classification
+
+# Tells our advisory locks from those of others; the second key is the segmentation.
+LOCK_SPACE = 0x43524D53
+_logger = logging.getLogger(__name__)
+
+
+class CrmSegmentation(models.Model):
+    """Publishing, previewing and classifying."""
+
+    _inherit = "crm.segmentation"
+
+    def action_publish(self):
+        """Put the rule as it stands into force and classify by it.
+
+        :return: True
+        :raises UserError: the rule is incomplete; the message names what is missing
+        """
+        self._require_coordinator()
+        for segmentation in self:
+            segmentation._check_complete()
+            segmentation._publish()
+        return True
+
+    def classify(self):
+        """Give every covered counterparty its category by the published rule.
+
+        :return: ``{"changed": n}``, the number of counterparties that moved
+        :raises UserError: a segmentation is not published, or is being classified
+            by somebody else at this moment
+        """
+        self._require_coordinator()
+        return {
+            "changed": sum(segmentation._classify("request") for segmentation in self)
+        }
+
+    def preview(self):
+        """Who would move if the rule as it stands were published now.
+
+        :return: ``{"token": text, "rows": [{"from_id", "to_id", "count", "amount"}]}``;
+            ids are False for no category, ``amount`` is monthly turnover in company
+            currency; the token changes when rule, day or result do
+        """
+        self._require_one()
+        self._require_coordinator()
+        self._check_complete()
+        spec = self._compile()
+        rows = [
+            {
+                "from_id": now or False,
+                "to_id": after or False,
+                "count": count,
+                "amount": amount or 0.0,
+            }
+            for now, after, count, amount in self._classification(spec).matrix()
+        ]
+        content = json.dumps([spec, str(fields.Date.today()), rows], sort_keys=True)
+        return {
+            "token": hashlib.sha256(content.encode()).hexdigest()[:16],
+            "rows": rows,
+        }
+
+    def action_preview(self):
+        """The button of :meth:`preview`: the matrix now → after in a dialog."""
+        self.ensure_one()
+        rows = self.preview()["rows"]
+        wizard = self.env["crm.segmentation.preview"].create(
+            {"segmentation_id": self.id}
+        )
+        wizard._fill(rows)
+        return wizard._open()
+
+    def action_classify(self):
+        """The button of :meth:`classify`: says how many moved."""
+        changed = self.classify()["changed"]
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._("%(count)s changed category.", count=changed),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model
+    def _cron_classify(self):
+        """Classify by every published rule; each is committed before the next.
+
+        A rule that fails is logged and stops nobody else's.
+        """
+        cron = self.env["ir.cron"]
+        todo = self.search([("state", "=", "published")])
+        cron._commit_progress(remaining=len(todo))
+        for segmentation in todo:
+            try:
+                with self.env.cr.savepoint():
+                    segmentation._classify("nightly")
+            except Exception:
+                _logger.exception("Segmentation %s was not classified", segmentation.id)
+            if not cron._commit_progress(1):
+                break
+
+    def _publish(self):
+        spec = self._compile()
+        version = self.version + 1
+        self.sudo().write({"spec": spec, "version": version, "state": "published"})
+        self.env["crm.segmentation.version"].sudo().create(
+            {
+                "segmentation_id": self.id,
+                "version": version,
+                "spec": spec,
+                "rule": self.rule,
+                "user_id": self.env.uid,
+            }
+        )
+        self._classify("publish")
+
+    def _classify(self, cause):
+        self._require_published()
+        self._lock()
+        # Documents, lines and partners of this transaction count as well.
+        self.env.flush_all()
+        self.sudo()._end_overrides()
+        changed = self.sudo()._classification(self.spec).apply(cause, self.version)
+        self.sudo().last_run = fields.Datetime.now()
+        self.env.invalidate_all()
+        return changed
+
+    def _classification(self, spec):
+        self.env.flush_all()
+        return Classification(self.env, self.id, spec, fields.Date.today())
+
+    def _compile(self):
+        """The rule as it stands, as the engine reads it and versions keep it."""
+        self.ensure_one()
+        scheme = Scheme(
+            tuple(s._to_core() for s in self.segment_ids.sorted("sequence"))
+        )
+        return {
+            "company_id": self.company_id.id,
+            "unit": self.unit,
+            "type_ids": sorted(self.counterparty_type_ids.ids),
+            "untyped_buyers": self.untyped_buyers,
+            "categories": scheme.to_json(),
+        }
+
+    def _lock(self):
+        """One run at a time: a second one is told so instead of waiting."""
+        rows = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_SPACE, self.id)
+        )
+        if not rows[0][0]:
+            raise UserError(
+                self.env._(
+                    "crm_segmentation.running: %(name)s is being classified right now. "
+                    "Try again in a minute.",
+                    name=self.name,
+                )
+            )

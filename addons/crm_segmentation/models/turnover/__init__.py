@@ -1,0 +1,2 @@
+from . import crm_counterparty_key
+from . import crm_turnover_line

@@ -3,7 +3,7 @@
 from odoo import Command, fields
 from odoo.tools import SQL
 
-from odoo.addons.crm_segmentation.engine.metrics.built_in import purchases
+from odoo.addons.crm_segmentation.engine.metrics.purchases import purchases
 
 from bench import ratio
 

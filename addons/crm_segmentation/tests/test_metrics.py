@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo import Command
 from odoo.tests import tagged
 
+from ..engine.metrics.built_in import CODES
 from .common import AccountingCommon
 
 TODAY = "2026-05-20"
@@ -19,7 +20,7 @@ class TestMetrics(AccountingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.partner = cls._partner()
-        codes = list(cls.metrics)
+        codes = list(CODES)
         cls.segmentation = cls._segmentation(
             ("A", *((code, ">=", 1) for code in codes)), ("C",)
         )
@@ -67,7 +68,14 @@ class TestMetrics(AccountingCommon):
                 "turnover_total": 0.0,
                 "document_count": 0.0,
                 "days_since_purchase": None,
+                "days_since_first_purchase": None,
                 "tenure_years": None,
+                "payment_delay_days": None,
+                "overdue_amount": 0.0,
+                "overdue_share_of_month": 0.0,
+                "won_count": 0.0,
+                "interaction_count": 0.0,
+                "days_since_interaction": None,
             },
         )
 

@@ -1,126 +1,51 @@
-"""The built-in metrics as SQL over one aggregate of purchases.
+"""The catalogue of the built-in metrics: what each reads and how it is computed."""
 
-A purchase is a posted customer invoice or a turnover line. Refunds are subtracted from
-turnover but are no purchases. Amounts are untaxed and in the company's currency at the
-rate of the document's date. Documents of a company's contacts count for the company.
-Cancelled and draft documents do not count, nor do documents dated after the day of the
-computation.
-"""
+from dataclasses import dataclass
 
-from dateutil.relativedelta import relativedelta
+from . import deals, interactions, payments, purchases
+from .windows import window  # noqa: F401 - the window that explanations name
 
-from odoo.tools import SQL
-
-WINDOW_MONTHS = 12
-
-
-def window(today):
-    """The last twelve full calendar months.
-
-    :param today: the day of the computation
-    :return: (first day of the window, first day after it)
-    """
-    end = today.replace(day=1)
-    return end - relativedelta(months=WINDOW_MONTHS), end
-
-
-def purchases(company_id, owner, today, partner_ids=None):
-    """One row per partner that ever bought.
-
-    :param company_id: whose documents
-    :param owner: ``commercial_partner_id`` or ``partner_id``: for whom they count
-    :param today: the day of the computation
-    :param partner_ids: only these partners' documents; None for everybody's
-    :return: SQL with the columns owner_id, turnover, turnover_window, documents,
-        first_date, last_date
-    """
-    start, end = window(today)
-    owner = SQL.identifier(owner)
-    only = (
-        SQL("") if partner_ids is None else SQL("AND %s = ANY(%s)", owner, partner_ids)
-    )
-    return SQL(
-        """
-        SELECT owner_id,
-               SUM(amount) AS turnover,
-               SUM(amount) FILTER (WHERE date >= %(start)s AND date < %(end)s)
-                   AS turnover_window,
-               COUNT(*) FILTER (WHERE is_purchase) AS documents,
-               MIN(date) FILTER (WHERE is_purchase) AS first_date,
-               MAX(date) FILTER (WHERE is_purchase) AS last_date
-          FROM (SELECT %(owner)s AS owner_id,
-                       invoice_date AS date,
-                       amount_untaxed_signed AS amount,
-                       move_type <> 'out_refund' AS is_purchase
-                  FROM account_move
-                 WHERE company_id = %(company)s
-                   AND state = 'posted'
-                   AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                   AND invoice_date <= %(today)s
-                   %(only)s
-                 UNION ALL
-                SELECT %(owner)s, date, amount_company, TRUE
-                  FROM crm_turnover_line
-                 WHERE company_id = %(company)s
-                   AND date <= %(today)s
-                   %(only)s) AS document
-         WHERE owner_id IS NOT NULL
-         GROUP BY owner_id
-        """,
-        start=start,
-        end=end,
-        owner=owner,
-        company=company_id,
-        today=today,
-        only=only,
-    )
-
-
-def metric(code, today):
-    """One metric as SQL over ``purchases`` and ``population``.
-
-    :param code: code of a built-in metric
-    :param today: the day of the computation
-    :return: SQL of a double precision value, NULL where there is none
-    """
-    return _BUILT_IN[code](today)
-
-
-def _turnover_month_avg(today):
-    """Turnover of the window ÷ months with us, at least 1 and at most 12."""
-    months = SQL(
-        """(EXTRACT(YEAR FROM %(today)s::date) * 12
-          + EXTRACT(MONTH FROM %(today)s::date)
-          - EXTRACT(YEAR FROM purchases.first_date) * 12
-          - EXTRACT(MONTH FROM purchases.first_date))""",
-        today=today,
-    )
-    return SQL(
-        "COALESCE(purchases.turnover_window / LEAST(%s, GREATEST(1, %s)), 0)::float8",
-        WINDOW_MONTHS,
-        months,
-    )
-
-
-def _tenure_years(today):
-    return SQL(
-        """((%s::date - COALESCE(population.customer_since, purchases.first_date))
-            / 365.25)::float8""",
-        today,
-    )
-
-
-def _days_since_purchase(today):
-    return SQL("(%s::date - purchases.last_date)::float8", today)
-
-
-_BUILT_IN = {
-    "turnover_month_avg": _turnover_month_avg,
-    "turnover_total": lambda today: SQL("COALESCE(purchases.turnover, 0)::float8"),
-    "document_count": lambda today: SQL("COALESCE(purchases.documents, 0)::float8"),
-    "days_since_purchase": _days_since_purchase,
-    "tenure_years": _tenure_years,
+SOURCES = {
+    "purchases": purchases.purchases,
+    "payments": payments.payments,
+    "deals": deals.deals,
+    "interactions": interactions.interactions,
 }
 
-CODES = tuple(_BUILT_IN)
-MONEY = ("turnover_month_avg", "turnover_total")
+
+@dataclass(frozen=True)
+class BuiltIn:
+    """A metric that the addon ships.
+
+    :param sql: function of today giving SQL of a double precision value, NULL where a
+        counterparty has no number
+    :param reads: names of the :data:`SOURCES` that the SQL reads
+    :param is_money: whether the value is an amount in the company's currency
+    """
+
+    sql: callable
+    reads: tuple = ("purchases",)
+    is_money: bool = False
+
+
+BUILT_IN = {
+    "turnover_month_avg": BuiltIn(purchases.turnover_month_avg, is_money=True),
+    "turnover_total": BuiltIn(purchases.turnover_total, is_money=True),
+    "document_count": BuiltIn(purchases.document_count),
+    "days_since_purchase": BuiltIn(purchases.days_since_purchase),
+    "days_since_first_purchase": BuiltIn(purchases.days_since_first_purchase),
+    "tenure_years": BuiltIn(purchases.tenure_years),
+    "payment_delay_days": BuiltIn(payments.payment_delay_days, ("payments",)),
+    "overdue_amount": BuiltIn(payments.overdue_amount, ("payments",), is_money=True),
+    "overdue_share_of_month": BuiltIn(
+        payments.overdue_share_of_month, ("purchases", "payments")
+    ),
+    "won_count": BuiltIn(deals.won_count, ("deals",)),
+    "interaction_count": BuiltIn(interactions.interaction_count, ("interactions",)),
+    "days_since_interaction": BuiltIn(
+        interactions.days_since_interaction, ("interactions",)
+    ),
+}
+
+CODES = tuple(BUILT_IN)
+MONEY = tuple(code for code, metric in BUILT_IN.items() if metric.is_money)

@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from .built_in import metric, purchases
+from .built_in import BUILT_IN, SOURCES
 
 
 def metric_column(code):
@@ -16,7 +16,7 @@ class MetricPlan:
     The statement has a table expression ``population`` with the columns ``id`` and
     ``customer_since``; it takes ``expressions`` into its WITH, ``joins`` after
     ``FROM population`` and ``columns`` into its list. A source is aggregated once,
-    and only if one of the metrics reads it.
+    and only if one of the metrics reads it; purchases always are.
 
     :param env: environment whose cursor is used; access is the caller's business
     :param definitions: metric code → frozen definition; None for a built-in metric
@@ -37,19 +37,28 @@ class MetricPlan:
     @property
     def expressions(self):
         """Table expressions for a WITH, each of them ``name AS (…)``."""
-        source = purchases(self.company_id, self.owner, self.today, self.partner_ids)
-        return SQL("purchases AS (%s)", source)
+        scope = (self.company_id, self.owner, self.today, self.partner_ids)
+        return SQL(", ").join(
+            SQL("%s AS (%s)", SQL.identifier(name), SOURCES[name](*scope))
+            for name in self._sources()
+        )
 
     @property
     def joins(self):
         """The sources joined to ``population``."""
-        return SQL("LEFT JOIN purchases ON purchases.owner_id = population.id")
+        return SQL(" ").join(
+            SQL(
+                "LEFT JOIN %(source)s ON %(source)s.owner_id = population.id",
+                source=SQL.identifier(name),
+            )
+            for name in self._sources()
+        )
 
     @property
     def columns(self):
         """One double precision column per metric, named by :func:`metric_column`."""
         return SQL(", ").join(
-            SQL("%s AS %s", metric(code, self.today), metric_column(code))
+            SQL("%s AS %s", BUILT_IN[code].sql(self.today), metric_column(code))
             for code in self.definitions
         )
 
@@ -57,3 +66,11 @@ class MetricPlan:
     def has_bought(self):
         """SQL that tells whether a partner of the population ever bought."""
         return SQL("COALESCE(purchases.documents > 0, FALSE)")
+
+    def _sources(self):
+        """Names of the built-in sources, each once."""
+        wanted = ["purchases"]
+        for code, definition in self.definitions.items():
+            if definition is None:
+                wanted.extend(BUILT_IN[code].reads)
+        return list(dict.fromkeys(wanted))

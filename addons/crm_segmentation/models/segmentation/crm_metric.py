@@ -18,6 +18,13 @@ class CrmMetric(models.Model):
         translate=True, help="How the number is computed, in words."
     )
     sequence = fields.Integer(default=10)
+    better = fields.Selection(
+        [("high", "The more, the better"), ("low", "The less, the better")],
+        default="high",
+        required=True,
+        help="Which end of the ranking is the good one, such as the less, the better "
+        "for days since the last purchase.",
+    )
 
     _code_unique = models.UniqueIndex("(code)", "Another metric has this code already.")
 
@@ -33,3 +40,12 @@ class CrmMetric(models.Model):
                         known=", ".join(CODES),
                     )
                 )
+
+    @api.model
+    def _definitions(self, codes):
+        """What the engine needs to know of some metrics, as versions freeze it.
+
+        :param codes: codes of metrics
+        :return: code → frozen definition (a JSON dictionary); None for a built-in one
+        """
+        return dict.fromkeys(codes)

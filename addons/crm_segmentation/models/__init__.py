@@ -1,5 +1,6 @@
 from . import base
 from . import crm_changes
+from . import crm_where_used
 
 # First, because its memberships are also a relation table of counterparties.
 from . import segmentation

@@ -13,3 +13,4 @@ from . import test_search
 from . import test_tours
 from . import test_turnover_csv
 from . import test_turnover_import
+from . import test_where_used

@@ -2,3 +2,4 @@ from . import crm_segment_explanation
 from . import crm_segment_override
 from . import crm_segmentation_preview
 from . import crm_turnover_import
+from . import crm_where_used_dialog

@@ -1,2 +1,3 @@
 from . import crm_counterparty_type
+from . import crm_counterparty_type_use
 from . import res_partner

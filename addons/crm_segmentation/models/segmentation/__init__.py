@@ -10,3 +10,6 @@ from . import crm_segment_membership
 from . import crm_segment_movement
 from . import res_partner
 from . import crm_lead
+from . import crm_segment_use
+from . import crm_segmentation_use
+from . import crm_metric_use

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ...core.scheme import Category, Group
 
@@ -74,25 +73,6 @@ class CrmSegment(models.Model):
         )
         for segment in self:
             segment.partner_count = counts.get(segment, 0)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        used = self.filtered(
-            lambda segment: any(
-                segment.id == row["id"]
-                for row in (segment.segmentation_id.spec or {}).get("categories", [])
-            )
-        )
-        if used:
-            raise UserError(
-                self.env._(
-                    "crm_segmentation.category_in_use: %(categories)s belongs to the "
-                    "published rule of %(segmentation)s. Take it out of the rule, "
-                    "publish, and delete it then; or archive the segmentation.",
-                    categories=", ".join(used.mapped("display_name")),
-                    segmentation=used.segmentation_id[:1].name,
-                )
-            )
 
     def action_open_partners(self):
         """The counterparties that are in the category now."""

@@ -13,6 +13,8 @@ class ResPartner(models.Model):
         string="Own Categories",
         readonly=True,
         copy=False,
+        # One that is taken out of the rule is in force until the next publishing.
+        context={"active_test": False},
         help="The categories of this counterparty itself.",
     )
     segment_ids = fields.Many2many(

@@ -53,5 +53,5 @@ def _force(env, ids):
         )
     env.invalidate_all()
     env.registry.clear_cache()
-    env["crm.lead"]._is_watched()
+    env["crm.lead"]._watched()
     env["crm.regulation"]._rules()

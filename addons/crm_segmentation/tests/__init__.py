@@ -1,4 +1,5 @@
 from . import test_category_dialogs
+from . import test_changes
 from . import test_classification
 from . import test_counterparty
 from . import test_interaction

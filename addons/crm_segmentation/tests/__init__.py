@@ -1,3 +1,4 @@
+from . import test_call_life
 from . import test_category_dialogs
 from . import test_changes
 from . import test_classification
@@ -7,6 +8,7 @@ from . import test_metrics
 from . import test_oracle
 from . import test_override
 from . import test_performance
+from . import test_phone
 from . import test_publishing
 from . import test_roles
 from . import test_scheme

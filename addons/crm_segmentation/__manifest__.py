@@ -21,6 +21,7 @@
         "views/crm_category_dialogs.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
+        "views/document_category_views.xml",
         "views/crm_where_used_views.xml",
         "views/menus.xml",
     ],

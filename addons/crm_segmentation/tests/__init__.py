@@ -17,3 +17,4 @@ from . import test_tours
 from . import test_turnover_csv
 from . import test_turnover_import
 from . import test_where_used
+from . import test_document_categories

@@ -9,7 +9,12 @@ from . import crm_segment_criterion
 from . import crm_segment_membership
 from . import crm_segment_movement
 from . import res_partner
+from . import crm_categorized
 from . import crm_lead
+from . import sale_order
+from . import account_move
+from . import sale_report
+from . import account_invoice_report
 from . import crm_segment_use
 from . import crm_segmentation_use
 from . import crm_metric_use

@@ -71,3 +71,15 @@ class ResPartner(models.Model):
             "target": "new",
             "context": context,
         }
+
+    def action_explain_category(self):
+        """Why the counterparty or, for a contact, its company has its category."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Why this category?"),
+            "res_model": "crm.segment.explanation",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_partner_id": self.id},
+        }

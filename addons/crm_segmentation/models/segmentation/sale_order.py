@@ -1,0 +1,13 @@
+from odoo import fields, models
+
+
+class SaleOrder(models.Model):
+    _name = "sale.order"
+    _inherit = ["sale.order", "crm.categorized"]
+
+    segment_ids = fields.Many2many(
+        related="partner_id.commercial_partner_id.own_segment_ids",
+        related_sudo=False,
+        string="Categories",
+        help="The categories of the customer.",
+    )

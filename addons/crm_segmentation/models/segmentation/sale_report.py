@@ -1,0 +1,15 @@
+from odoo import fields, models
+
+
+class SaleReport(models.Model):
+    _name = "sale.report"
+    _inherit = ["sale.report", "crm.categorized"]
+
+    _segment_path = "commercial_partner_id.own_segment_ids"
+
+    segment_ids = fields.Many2many(
+        related="commercial_partner_id.own_segment_ids",
+        related_sudo=False,
+        string="Categories",
+        help="The categories of the customer.",
+    )

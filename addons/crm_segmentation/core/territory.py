@@ -1,8 +1,8 @@
 """Which territory an address belongs to: the narrowest claim wins.
 
-A claim says: this territory takes these postcodes of this state of this country. Postcodes
-are intervals of texts, so that “everything that begins with 01” and “01000 to 04999” are
-the same kind of thing, and one may lie inside the other.
+A claim says: this territory takes these postcodes of this state of this country.
+Postcodes are intervals of texts, so that “everything that begins with 01” and “01000 to
+04999” are the same kind of thing, and one may lie inside the other.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ def normalize_postcode(text: str | None) -> str:
 def parse_postcodes(text: str) -> list[tuple[str, str]]:
     """What is written in a rule, as intervals.
 
-    ``01`` or ``01*`` is every postcode that begins with 01; ``01000..04999`` (for digits
-    also ``01000-04999``) is a range of which both ends belong to it. Parts are parted
-    by commas, semicolons or new lines.
+    ``01`` or ``01*`` is every postcode that begins with 01; ``01000..04999`` (for
+    digits also ``01000-04999``) is a range of which both ends belong to it. Parts are
+    parted by commas, semicolons or new lines.
 
     :param text: the postcodes of a rule
     :return: pairs (first, last); a postcode that begins with the last belongs to it
@@ -178,8 +178,8 @@ class TerritoryMap:
 def conflicts(claims: Iterable[Claim]) -> Iterator[tuple[Claim, Claim]]:
     """Pairs of territories that claim the same addresses equally.
 
-    One claim inside another is no conflict: the narrower one wins. Two that are equal, or
-    that overlap without one lying inside the other, are.
+    One claim inside another is no conflict: the narrower one wins. Two that are equal,
+    or that overlap without one lying inside the other, are.
 
     :param claims: all claims
     :return: pairs of conflicting claims

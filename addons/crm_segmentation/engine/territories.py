@@ -50,7 +50,8 @@ class Territories:
                 """
                 WITH decided AS (%(decided)s),
                      address AS (
-                         SELECT id, territory_manual, territory_id AS now_id, %(address)s
+                         SELECT id, territory_manual, territory_id AS now_id,
+                                %(address)s
                            FROM (%(rows)s) AS address),
                      owner AS (
                          SELECT address.id,

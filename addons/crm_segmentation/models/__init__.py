@@ -7,5 +7,6 @@ from . import segmentation
 from . import counterparty
 from . import interaction
 from . import turnover
+from . import relation
 from . import ir_module_module
 from . import res_company

@@ -13,6 +13,8 @@ from . import test_publishing
 from . import test_roles
 from . import test_scheme
 from . import test_search
+from . import test_territory
+from . import test_territory_rules
 from . import test_tours
 from . import test_turnover_csv
 from . import test_turnover_import

@@ -1,18 +1,29 @@
 """Classifying partners: one statement decides for all of them.
 
-The same statement serves the nightly run, the preview before publishing and the values
-in an explanation, so that the three cannot disagree. Only differences are written, and
-metric values are kept only where a partner moves.
+The same statement serves the nightly run, the incremental one, the preview before
+publishing and the values in an explanation, so that they cannot disagree. It is built
+in layers, each of which reads the columns of the one below:
+
+    population + sources  →  measured  →  compared  →  judged  →  decided  →  settled
+    who, and what they did   numbers      shares,      what the   what        outlook,
+                                          quantiles    rule       stability   what is
+                                                       gives      lets pass   in force
+
+``engine/writing.py`` writes what differs.
 """
+
+from dataclasses import replace
+from functools import cached_property
 
 from odoo.tools import SQL
 
-from ..core.scheme import Scheme
+from ..core.scheme import SHARE, Scheme, value_key
+from ..core.spec import AMOUNT, complete, measured
+from ..core.stability import Stability
 from .criteria_sql import scheme_to_sql
 from .metrics.plan import MetricPlan, metric_column
-
-# The contract promises the turnover of each move, so it is always computed.
-AMOUNT = "turnover_month_avg"
+from .stability_sql import StabilitySql
+from .writing import Writing
 
 
 class Classification:
@@ -22,15 +33,33 @@ class Classification:
     :param segmentation_id: id of the segmentation
     :param spec: the compiled rule, see ``crm.segmentation._compile``
     :param today: the day of the computation
+    :param at_once: whether categories follow the rule without grace, stay, steps or
+        confirmation, as they do when a rule is published
+    :param confirmed: whether a person has confirmed the promotions
+    :param partner_ids: only these partners; None for everybody
     """
 
-    def __init__(self, env, segmentation_id, spec, today):
+    def __init__(
+        self,
+        env,
+        segmentation_id,
+        spec,
+        today,
+        at_once=False,
+        confirmed=False,
+        partner_ids=None,
+    ):
         self.env = env
         self.segmentation_id = segmentation_id
-        self.spec = spec
+        self.spec = complete(spec)
         self.today = today
-        self.scheme = Scheme.from_json(spec["categories"])
-        self.metrics = list(dict.fromkeys([AMOUNT, *self.scheme.metrics()]))
+        self.at_once = at_once
+        self.partner_ids = None if partner_ids is None else list(partner_ids)
+        self.scheme = Scheme.from_json(self.spec["categories"])
+        self.stability = Stability.from_json(self.spec["stability"])
+        if confirmed:
+            self.stability = replace(self.stability, promotion="at_once")
+        self.metrics = measured(self.scheme)
 
     # --- answers --------------------------------------------------------------
 
@@ -43,113 +72,267 @@ class Classification:
         return self.env.execute_query(
             SQL(
                 """
-                SELECT membership.segment_id AS now,
-                       CASE WHEN %(by_hand)s THEN membership.segment_id
-                            ELSE verdict.target_id END AS after,
-                       COUNT(*),
-                       SUM(%(amount)s)
+                SELECT segment_id AS now, after_id AS after, COUNT(*), SUM(%(amount)s)
                   FROM (%(verdicts)s) AS verdict
-                  FULL JOIN (%(memberships)s) AS membership
-                    ON membership.partner_id = verdict.partner_id
                  GROUP BY now, after
                  ORDER BY now NULLS FIRST, after NULLS LAST
                 """,
-                by_hand=self._stays_by_hand(),
                 amount=metric_column(AMOUNT),
-                verdicts=self._verdicts(),
-                memberships=self._memberships(),
+                verdicts=self.verdicts(),
             )
         )
 
     def values(self, partner_id):
-        """The metric values of one partner.
+        """The numbers of one partner.
 
-        :return: metric code → value or None; None when the segmentation does not
-            cover the partner
+        :return: ``code``, ``code:share`` or ``code:quantile`` → value or None; None
+            when the segmentation does not cover the partner
         """
-        rows = self.env.execute_query_dict(self._verdicts([partner_id]))
-        if not rows:
+        one = Classification(
+            self.env,
+            self.segmentation_id,
+            self.spec,
+            self.today,
+            partner_ids=[partner_id],
+        )
+        one.metrics = self.metrics
+        rows = self.env.execute_query_dict(one.verdicts())
+        if not rows or not rows[0]["is_covered"]:
             return None
-        return {code: rows[0][f"metric_{code}"] for code in self.metrics}
+        return {key: rows[0][f"metric_{key}"] for key in one.keys}
 
     def apply(self, cause, version):
-        """Write what differs: memberships, and a movement for each of them.
+        """Write what differs: memberships, and a movement for each change in force.
 
         :param cause: why it is computed, kept on the movements
         :param version: version of the segmentation, kept on the movements
-        :return: number of partners whose category changed
+        :return: number of partners whose category in force changed
         """
-        self._find_changes()
-        stamp = self._stamp(cause, version)
-        self._remove_memberships()
-        self._write_memberships(stamp)
-        return self._write_movements(stamp)
+        return Writing(self, cause, version).write()
 
-    # --- statements -----------------------------------------------------------
+    # --- the statement --------------------------------------------------------
 
-    def _verdicts(self, partner_ids=None):
-        """One row per covered partner: its category now, after, and the values."""
-        plan = self._plan(partner_ids)
+    @property
+    def keys(self):
+        """The names of all numbers, see :func:`core.scheme.value_key`."""
+        relative = [value_key(*pair) for pair in self.scheme.relative()]
+        return [*self.metrics, *relative]
+
+    def verdicts(self):
+        """One row per partner that is covered or has a category.
+
+        Columns: ``partner_id``, ``is_covered``, ``is_new`` (has no category yet),
+        ``segment_id`` (in force now), ``computed_id``, ``target_id`` (what the rule
+        gives), ``next_id`` (what stability lets pass), ``wanted_id`` and
+        ``wanted_since`` (what it holds back), ``by_hand``, ``after_id`` (in force
+        after), ``outlook``, ``held_…`` and ``old_outlook`` (what is stored) and a
+        ``metric_…`` for each number.
+
+        :return: SQL of the statement
+        """
+        only = SQL("")
+        if self.partner_ids is not None:
+            only = SQL("AND partner_id = ANY(%s)", self.partner_ids)
         return SQL(
             """
             WITH population AS (%(population)s),
+                 membership AS (%(memberships)s),
                  %(sources)s,
-                 measured AS (
-                     SELECT population.id AS partner_id,
-                            membership.segment_id AS current_id,
-                            membership.computed_segment_id AS computed_id,
-                            %(metrics)s
-                       FROM population
-                       %(joins)s
-                       LEFT JOIN crm_segment_membership AS membership
-                              ON membership.partner_id = population.id
-                             AND membership.segmentation_id = %(segmentation)s
-                      WHERE %(covered)s)
-            SELECT measured.*, %(target)s AS target_id FROM measured
+                 measured AS (%(measured)s),
+                 compared AS (%(compared)s),
+                 judged AS (%(judged)s),
+                 weighed AS (%(weighed)s),
+                 decided AS (%(decided)s)
+            SELECT decided.*,
+                   CASE WHEN by_hand THEN segment_id ELSE next_id END AS after_id,
+                   %(outlook)s AS outlook
+              FROM decided
+             WHERE (is_covered OR NOT is_new) %(only)s
             """,
-            population=self._population(partner_ids),
-            sources=plan.expressions,
-            metrics=plan.columns,
-            joins=plan.joins,
-            segmentation=self.segmentation_id,
-            covered=self._covered(plan),
-            target=scheme_to_sql(self.scheme, SQL("computed_id")),
+            population=self._population(),
+            memberships=self._memberships(),
+            sources=self._plan.expressions,
+            measured=self._measured(),
+            compared=self._compared(),
+            judged=self._judged(),
+            weighed=self._weighed(),
+            decided=self._decided(),
+            outlook=self._outlook(),
+            only=only,
         )
 
-    def _plan(self, partner_ids=None):
+    @cached_property
+    def _plan(self):
         return MetricPlan(
             self.env,
-            dict.fromkeys(self.metrics),
+            {code: self.spec["metrics"].get(code) for code in self.metrics},
             self.spec["company_id"],
             self._owner(),
             self.today,
-            partner_ids,
+            self._measured_ids,
         )
+
+    @property
+    def _measured_ids(self):
+        """Whom to measure: everybody if anything is compared with all others."""
+        return None if self.scheme.relative() else self.partner_ids
 
     def _memberships(self):
+        only = (
+            SQL("")
+            if self._measured_ids is None
+            else SQL("AND partner_id = ANY(%s)", self._measured_ids)
+        )
         return SQL(
-            "SELECT * FROM crm_segment_membership WHERE segmentation_id = %s",
+            """SELECT partner_id, segment_id, computed_segment_id, computed_since,
+                      date_from, wanted_segment_id, wanted_since, outlook, origin,
+                      override_until
+                 FROM crm_segment_membership
+                WHERE segmentation_id = %s %s""",
             self.segmentation_id,
+            only,
         )
 
-    def _stays_by_hand(self):
-        """Whether a category set by hand outlives this computation.
+    # OFFSET 0 keeps PostgreSQL from computing an expression again at each mention.
+
+    def _measured(self):
+        return SQL(
+            """SELECT COALESCE(population.id, membership.partner_id) AS partner_id,
+                      population.id IS NOT NULL AND %(covered)s AS is_covered,
+                      membership.partner_id IS NULL AS is_new,
+                      membership.segment_id,
+                      membership.computed_segment_id AS computed_id,
+                      COALESCE(membership.computed_since, membership.date_from)
+                          AS computed_since,
+                      membership.wanted_segment_id AS held_id,
+                      membership.wanted_since AS held_since,
+                      membership.outlook AS old_outlook,
+                      COALESCE(membership.origin = 'manual', FALSE) AS was_by_hand,
+                      membership.override_until,
+                      %(metrics)s
+                 FROM population
+                 FULL JOIN membership ON membership.partner_id = population.id
+                 %(joins)s
+               OFFSET 0""",
+            covered=self._covered(),
+            metrics=self._plan.columns,
+            joins=self._plan.joins,
+        )
+
+    def _compared(self):
+        """Shares and quantiles among those who are covered."""
+        columns = [
+            SQL("%s AS %s", column, metric_column(value_key(metric, basis)))
+            for metric, basis in self.scheme.relative()
+            for column in [
+                self._share(metric) if basis == SHARE else self._quantile(metric)
+            ]
+        ]
+        return SQL("SELECT %s FROM measured", SQL(", ").join([SQL("*"), *columns]))
+
+    def _share(self, metric):
+        """Percent of the total that those with a bigger value have.
+
+        Numeric sums do not depend on the order in which rows come.
+        """
+        return SQL(
+            """CASE WHEN is_covered AND %(value)s IS NOT NULL THEN (100
+                    * COALESCE(SUM(%(value)s::numeric) FILTER (WHERE %(value)s > 0)
+                          OVER (PARTITION BY is_covered ORDER BY %(value)s DESC NULLS LAST
+                                GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+                    / SUM(%(value)s::numeric) FILTER (WHERE %(value)s > 0)
+                          OVER (PARTITION BY is_covered))::float8 END""",
+            value=metric_column(metric),
+        )
+
+    def _quantile(self, metric):
+        """Percent of those who are ranked that are worse."""
+        low = metric in self.spec["low_is_better"]
+        value = metric_column(metric)
+        ranked = SQL("(is_covered AND %s IS NOT NULL)", value)
+        if not low:
+            ranked = SQL("(%s AND %s <> 0)", ranked, value)
+        return SQL(
+            """CASE WHEN %(ranked)s THEN
+                    100::float8 * (RANK() OVER (PARTITION BY %(ranked)s
+                                                ORDER BY %(value)s %(worst_first)s) - 1)
+                    / COUNT(*) OVER (PARTITION BY %(ranked)s) END""",
+            ranked=ranked,
+            value=value,
+            worst_first=SQL("DESC") if low else SQL("ASC"),
+        )
+
+    def _judged(self):
+        """What the rule gives; and whether a category by hand outlives this run.
 
         It does until its last day, unless the partner was covered and is no more.
         """
         return SQL(
-            """(membership.origin = 'manual'
-                AND COALESCE(membership.override_until >= %s, TRUE)
-                AND (verdict.target_id IS NOT NULL
-                     OR membership.computed_segment_id IS NULL))""",
-            self.today,
+            """SELECT *,
+                      CASE WHEN is_covered THEN %(target)s END AS target_id,
+                      was_by_hand AND COALESCE(override_until >= %(today)s, TRUE)
+                          AND (is_covered OR computed_id IS NULL) AS by_hand
+                 FROM compared
+               OFFSET 0""",
+            target=scheme_to_sql(self.scheme, SQL("computed_id")),
+            today=self.today,
+        )
+
+    @property
+    def _follows(self):
+        """Whether categories simply follow the rule."""
+        return self.at_once or self.stability.is_idle
+
+    @cached_property
+    def _stability_sql(self):
+        return StabilitySql(self.stability, self.scheme, self.today)
+
+    def _weighed(self):
+        if self._follows:
+            return SQL("SELECT * FROM judged")
+        return SQL(
+            "SELECT *, %s FROM judged OFFSET 0", self._stability_sql.decision()
+        )
+
+    def _decided(self):
+        if self._follows:
+            return SQL(
+                """SELECT *, target_id AS next_id, NULL::int AS wanted_id,
+                          NULL::date AS wanted_since FROM weighed"""
+            )
+        return SQL("SELECT *, %s FROM weighed OFFSET 0", self._stability_sql.outcome())
+
+    def _outlook(self):
+        """See :meth:`core.scheme.Scheme.outlook`."""
+        margin = self.spec["outlook_margin"]
+        ladder = self._stability_sql.ladder
+        if not margin or len(ladder) < 2:
+            return SQL("NULL::varchar")
+        place, current = self._stability_sql.place, SQL("next_id")
+        return SQL(
+            """CASE WHEN NOT is_covered THEN NULL
+                    WHEN %(lower)s > %(here)s THEN 'risk'
+                    WHEN %(higher)s < %(here)s THEN 'close' END""",
+            here=place(current),
+            lower=place(scheme_to_sql(self.scheme.moved(-margin), current)),
+            higher=place(scheme_to_sql(self.scheme.moved(margin), current)),
+        )
+
+    def held_back(self):
+        """SQL over :meth:`verdicts`: which way leads what stability holds back."""
+        place = self._stability_sql.place
+        return SQL(
+            """CASE WHEN wanted_id IS NULL THEN NULL
+                    WHEN %s < %s THEN 'promotion' ELSE 'demotion' END""",
+            place(SQL("wanted_id")),
+            place(SQL("next_id")),
         )
 
     def _owner(self):
         company = self.spec["unit"] == "company"
         return "commercial_partner_id" if company else "partner_id"
 
-    def _population(self, partner_ids):
+    def _population(self):
         """Active partners of the unit, without our own companies and people."""
         unit = (
             SQL("partner.commercial_partner_id = partner.id")
@@ -158,8 +341,8 @@ class Classification:
         )
         only = (
             SQL("")
-            if partner_ids is None
-            else SQL("AND partner.id = ANY(%s)", partner_ids)
+            if self._measured_ids is None
+            else SQL("AND partner.id = ANY(%s)", self._measured_ids)
         )
         return SQL(
             """
@@ -168,11 +351,9 @@ class Classification:
              WHERE partner.active
                AND %(unit)s
                AND (partner.company_id IS NULL OR partner.company_id = %(company)s)
-               AND NOT EXISTS (SELECT FROM res_company
-                                WHERE res_company.partner_id = partner.id)
-               AND NOT EXISTS (SELECT FROM res_users
-                                WHERE res_users.partner_id = partner.id
-                                  AND NOT COALESCE(res_users.share, FALSE))
+               AND partner.id NOT IN (SELECT partner_id FROM res_company)
+               AND partner.id NOT IN (SELECT partner_id FROM res_users
+                                       WHERE NOT COALESCE(share, FALSE))
                %(only)s
             """,
             unit=unit,
@@ -180,127 +361,21 @@ class Classification:
             only=only,
         )
 
-    def _covered(self, plan):
+    def _covered(self):
         """Partners of the wanted types and, if asked for, buyers without a type."""
         if not self.spec["type_ids"]:
             return SQL("TRUE")
-        relation = SQL(
-            """SELECT FROM crm_counterparty_type_partner_rel AS typed
-                WHERE typed.partner_id = population.id"""
+        typed = SQL("SELECT partner_id FROM crm_counterparty_type_partner_rel")
+        wanted = SQL(
+            "population.id IN (%s WHERE type_id = ANY(%s))",
+            typed,
+            list(self.spec["type_ids"]),
         )
-        wanted = SQL("EXISTS (%s AND typed.type_id = ANY(%s))", relation, self._types())
         if not self.spec["untyped_buyers"]:
             return wanted
         return SQL(
-            "(%s OR (%s AND NOT EXISTS (%s)))", wanted, plan.has_bought, relation
+            "(%s OR (%s AND population.id NOT IN (%s)))",
+            wanted,
+            self._plan.has_bought,
+            typed,
         )
-
-    def _types(self):
-        return list(self.spec["type_ids"])
-
-    def _values_as_json(self):
-        pairs = [
-            SQL("%s, %s", SQL("%s::text", code), SQL("verdict.%s", metric_column(code)))
-            for code in self.metrics
-        ]
-        return SQL("jsonb_build_object(%s)", SQL(", ").join(pairs))
-
-    # --- writing --------------------------------------------------------------
-
-    def _find_changes(self):
-        """Partners whose computed category differs, also those covered no more."""
-        self.env.cr.execute("DROP TABLE IF EXISTS crm_classification_change")
-        self.env.cr.execute(
-            SQL(
-                """
-                CREATE TEMPORARY TABLE crm_classification_change ON COMMIT DROP AS
-                SELECT COALESCE(verdict.partner_id, membership.partner_id)
-                           AS partner_id,
-                       verdict.target_id,
-                       membership.segment_id,
-                       membership.origin,
-                       CASE WHEN verdict.partner_id IS NOT NULL THEN %(values)s END
-                           AS metric_values
-                  FROM (%(verdicts)s) AS verdict
-                  FULL JOIN (%(memberships)s) AS membership
-                    ON membership.partner_id = verdict.partner_id
-                 WHERE verdict.target_id
-                       IS DISTINCT FROM membership.computed_segment_id
-                """,
-                values=self._values_as_json(),
-                verdicts=self._verdicts(),
-                memberships=self._memberships(),
-            )
-        )
-
-    def _remove_memberships(self):
-        """Partners that are covered no more: archived, merged, of another type."""
-        self.env.cr.execute(
-            SQL(
-                """DELETE FROM crm_segment_membership AS membership
-                    USING crm_classification_change AS change
-                    WHERE membership.segmentation_id = %s
-                      AND membership.partner_id = change.partner_id
-                      AND change.target_id IS NULL""",
-                self.segmentation_id,
-            )
-        )
-
-    def _write_memberships(self, stamp):
-        """The new categories; one that was set by hand stays beside the computed."""
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO crm_segment_membership AS kept
-                       (partner_id, segmentation_id, segment_id, computed_segment_id,
-                        date_from, origin, company_id,
-                        create_uid, write_uid, create_date, write_date)
-                SELECT partner_id, %(segmentation)s, target_id, target_id, %(today)s,
-                       'rule', %(company)s, %(uid)s, %(uid)s, %(now)s, %(now)s
-                  FROM crm_classification_change
-                 WHERE target_id IS NOT NULL
-                    ON CONFLICT (partner_id, segmentation_id) DO UPDATE
-                   SET computed_segment_id = EXCLUDED.computed_segment_id,
-                       segment_id = CASE WHEN kept.origin = 'manual'
-                                         THEN kept.segment_id
-                                         ELSE EXCLUDED.segment_id END,
-                       date_from = CASE WHEN kept.origin = 'manual'
-                                        THEN kept.date_from
-                                        ELSE EXCLUDED.date_from END,
-                       write_uid = EXCLUDED.write_uid,
-                       write_date = EXCLUDED.write_date
-                """,
-                **stamp,
-            )
-        )
-
-    def _write_movements(self, stamp):
-        """The history of those whose category in force changed; returns how many."""
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO crm_segment_movement
-                       (partner_id, segmentation_id, from_segment_id, to_segment_id,
-                        date, cause, version, metric_values, company_id,
-                        create_uid, write_uid, create_date, write_date)
-                SELECT partner_id, %(segmentation)s, segment_id, target_id, %(today)s,
-                       %(cause)s, %(version)s, metric_values, %(company)s,
-                       %(uid)s, %(uid)s, %(now)s, %(now)s
-                  FROM crm_classification_change
-                 WHERE origin IS DISTINCT FROM 'manual' OR target_id IS NULL
-                """,
-                **stamp,
-            )
-        )
-        return self.env.cr.rowcount
-
-    def _stamp(self, cause, version):
-        return {
-            "segmentation": self.segmentation_id,
-            "company": self.spec["company_id"],
-            "today": self.today,
-            "cause": cause,
-            "version": version,
-            "uid": self.env.uid,
-            "now": self.env.cr.now(),
-        }

@@ -31,12 +31,15 @@ def scheme_to_sql(scheme: Scheme, current: SQL) -> SQL:
 
 
 def rule_to_sql(node: Comparison | Group, staying: SQL) -> SQL:
-    """A condition that is never NULL: a metric without a value does not hold."""
+    """A condition that never holds for a metric without a value.
+
+    It may be NULL then, which a CASE takes for false; there is no negation in a rule.
+    """
     if isinstance(node, Group):
         word = SQL(" AND ") if node.match == "all" else SQL(" OR ")
         return SQL("(%s)", word.join(rule_to_sql(part, staying) for part in node.parts))
     threshold = SQL("%s::float8", node.enter)
-    if node.leave is not None:
+    if node.leave is not None and node.leave != node.enter:
         threshold = SQL(
             "CASE WHEN %s THEN %s::float8 ELSE %s::float8 END",
             staying,
@@ -44,8 +47,5 @@ def rule_to_sql(node: Comparison | Group, staying: SQL) -> SQL:
             node.enter,
         )
     return SQL(
-        "COALESCE(%s %s %s, FALSE)",
-        metric_column(node.metric),
-        _OPERATORS[node.operator],
-        threshold,
+        "%s %s %s", metric_column(node.key), _OPERATORS[node.operator], threshold
     )

@@ -3,10 +3,12 @@ from . import crm_segmentation
 from . import crm_segmentation_classify
 from . import crm_segmentation_explain
 from . import crm_segmentation_override
+from . import crm_segmentation_stability
 from . import crm_segmentation_version
 from . import crm_segment
 from . import crm_segment_criterion
 from . import crm_segment_membership
+from . import crm_segment_confirmation
 from . import crm_segment_movement
 from . import res_partner
 from . import crm_categorized

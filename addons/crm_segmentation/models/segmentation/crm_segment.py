@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...core.scheme import Category, Group
+from ...core.stability import PRESETS
 
 
 class CrmSegment(models.Model):
@@ -32,6 +33,30 @@ class CrmSegment(models.Model):
     criterion_ids = fields.One2many(
         "crm.segment.criterion", "segment_id", string="Conditions", copy=True
     )
+    on_ladder = fields.Boolean(
+        string="Step of the ladder",
+        default=True,
+        help="Better or worse than its neighbours: grace, minimum stay, single steps "
+        "and confirmed promotions count between such categories. Switch it off for a "
+        "category that is neither, such as New, Sleeping or Prospect: it is entered "
+        "and left at once.",
+    )
+    grace_days = fields.Integer(
+        string="Grace (days)",
+        compute="_compute_preset",
+        store=True,
+        readonly=False,
+        help="A counterparty keeps the category until its numbers have been too low "
+        "for so many days.",
+    )
+    min_stay_days = fields.Integer(
+        string="Stays at least (days)",
+        compute="_compute_preset",
+        store=True,
+        readonly=False,
+        help="Whoever has got into the category keeps it at least so many days; only "
+        "a better one comes sooner.",
+    )
     # Kanban cards hide tags without a colour.
     color = fields.Integer(default=4)
     rule = fields.Text(
@@ -46,6 +71,18 @@ class CrmSegment(models.Model):
         "UNIQUE(segmentation_id, code)",
         "Two categories of a segmentation cannot have the same code.",
     )
+
+    _days_not_negative = models.Constraint(
+        "CHECK(grace_days >= 0 AND min_stay_days >= 0)",
+        "Grace and minimum stay are days: 0 or more.",
+    )
+
+    @api.depends("segmentation_id.stability")
+    def _compute_preset(self):
+        for segment in self:
+            preset = PRESETS[segment.segmentation_id.stability or "immediate"]
+            segment.grace_days = preset["grace_days"]
+            segment.min_stay_days = preset["min_stay_days"]
 
     @api.depends("code", "name")
     def _compute_display_name(self):

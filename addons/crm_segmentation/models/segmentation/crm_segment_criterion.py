@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.misc import formatLang
 
-from ...core.scheme import Comparison
+from ...core.scheme import BASES, VALUE, Comparison
 
 # What a comparison is called in a sentence.
 _WORDS = {">=": "≥", ">": ">", "<=": "≤", "<": "<"}
@@ -29,6 +29,21 @@ class CrmSegmentCriterion(models.Model):
         default=">=",
         required=True,
     )
+    basis = fields.Selection(
+        [
+            ("value", "the number itself"),
+            ("share", "% of the total held by bigger ones"),
+            ("quantile", "% of all that are worse"),
+        ],
+        compute="_compute_basis",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
+        help="The number itself: 100,000 a month. Share: who makes the first 80 % of "
+        "the total is “less than 80”; the one who crosses the line is inside. Rank: "
+        "“at least 80” is better than 80 % of all.",
+    )
     value_enter = fields.Float(
         string="Threshold",
         required=True,
@@ -43,6 +58,30 @@ class CrmSegmentCriterion(models.Model):
         string="Leaves elsewhere",
         help="Leave the category at another number than the one to get in.",
     )
+
+    @api.depends("segment_id.segmentation_id.method")
+    def _compute_basis(self):
+        for criterion in self:
+            method = criterion.segment_id.segmentation_id.method
+            criterion.basis = method if method in BASES else VALUE
+
+    @api.constrains("basis", "value_enter", "value_leave", "has_leave")
+    def _check_percent(self):
+        for criterion in self.filtered(lambda c: c.basis != VALUE):
+            numbers = [criterion.value_enter]
+            if criterion.has_leave:
+                numbers.append(criterion.value_leave)
+            if any(not 0 <= number <= 100 for number in numbers):
+                raise ValidationError(
+                    self.env._(
+                        "crm_segmentation.percent: Category %(category)s, %(metric)s: "
+                        "a share or a rank is a percentage from 0 to 100, not "
+                        "%(number)s.",
+                        category=criterion.segment_id.code,
+                        metric=criterion.metric_id.name,
+                        number=", ".join(map(str, numbers)),
+                    )
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -75,8 +114,9 @@ class CrmSegmentCriterion(models.Model):
                 )
 
     @api.depends(
-        "metric_id.name", "operator", "value_enter", "value_leave", "has_leave"
-    )
+        "metric_id.name", "operator", "value_enter", "value_leave", "has_leave",
+        "basis",
+    )  # fmt: skip
     def _compute_display_name(self):
         for criterion in self:
             criterion.display_name = criterion._sentence()
@@ -104,4 +144,5 @@ class CrmSegmentCriterion(models.Model):
             self.operator,
             self.value_enter,
             self.value_leave if self.has_leave else None,
+            self.basis,
         )

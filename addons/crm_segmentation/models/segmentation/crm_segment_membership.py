@@ -34,6 +34,40 @@ class CrmSegmentMembership(models.Model):
         index="btree_not_null",
         help="What the rule says, also while a category set by hand is in force.",
     )
+    computed_since = fields.Date(
+        help="Since when the rule has given the computed category.",
+    )
+    wanted_segment_id = fields.Many2one(
+        "crm.segment",
+        string="Wanted by the numbers",
+        ondelete="set null",
+        index="btree_not_null",
+        help="The category that today's numbers deserve, while grace, minimum stay, "
+        "single steps or a missing confirmation hold it back.",
+    )
+    wanted_since = fields.Date(
+        help="The day from which the numbers have wanted to go that way.",
+    )
+    held_back = fields.Selection(
+        [
+            ("promotion", "Promotion to confirm"),
+            ("demotion", "Demotion held back"),
+        ],
+        index="btree_not_null",
+        help="Which way the wanted category leads.",
+    )
+    wanted_due = fields.Date(
+        string="Demotion on",
+        compute="_compute_wanted_due",
+        help="The day on which the held back demotion happens unless the numbers "
+        "recover. With single steps it is the day of the first one.",
+    )
+    outlook = fields.Selection(
+        [("close", "Close to promotion"), ("risk", "At risk")],
+        index="btree_not_null",
+        help="Close: a little more and the numbers deserve a better category. At "
+        "risk: a little less and they deserve a worse one, or they do already.",
+    )
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     date_from = fields.Date(string="Since", required=True)
     origin = fields.Selection(

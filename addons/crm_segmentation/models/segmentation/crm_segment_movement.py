@@ -32,6 +32,8 @@ class CrmSegmentMovement(models.Model):
             ("request", "Asked for by a person"),
             ("publish", "New rule published"),
             ("import", "Turnover imported"),
+            ("refresh", "New documents"),
+            ("confirmed", "Promotion confirmed"),
             ("override", "Set by hand"),
             ("override_end", "Set by hand: ended"),
             ("archive", "Segmentation archived"),

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
+from ...core.spec import complete
+
 COORDINATOR = "crm_segmentation.group_crm_coordinator"
 
 
@@ -33,10 +35,17 @@ class CrmSegmentation(models.Model):
         "Persons: each person is classified, also one who works for several clinics.",
     )
     method = fields.Selection(
-        [("threshold", "By thresholds")],
+        [
+            ("threshold", "By thresholds"),
+            ("share", "By share of the turnover (ABC)"),
+            ("quantile", "By rank among all (RFM)"),
+        ],
         default="threshold",
         required=True,
-        help="By thresholds: each category says which numbers a counterparty needs.",
+        help="By thresholds: each category says which numbers a counterparty needs. "
+        "By share: A is the few who make the first 80 % of the turnover. By rank: "
+        "better than so many percent of all. A condition may look at its number in "
+        "another way than the others.",
     )
     counterparty_type_ids = fields.Many2many(
         "crm.counterparty.type",
@@ -95,12 +104,17 @@ class CrmSegmentation(models.Model):
         "segment_ids.criterion_ids.metric_id", "segment_ids.criterion_ids.operator",
         "segment_ids.criterion_ids.value_enter",
         "segment_ids.criterion_ids.value_leave", "segment_ids.criterion_ids.has_leave",
+        "segment_ids.criterion_ids.basis",
+        "segment_ids.on_ladder", "segment_ids.grace_days",
+        "segment_ids.min_stay_days",
+        "promotion", "one_step", "demote_on", "outlook_margin",
     )  # fmt: skip
     def _compute_is_changed(self):
         for segmentation in self:
             published = segmentation.state == "published"
             segmentation.is_changed = (
-                published and segmentation._compile() != segmentation.spec
+                published
+                and segmentation._compile() != complete(segmentation.spec)
             )
 
     @api.depends("segment_ids.code", "segment_ids.rule")

@@ -6,7 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ...core.scheme import Scheme
+from ...core.scheme import QUANTILE, Scheme
+from ...core.spec import measured
 from ...engine.classification import Classification
 
 # Tells our advisory locks from those of others; the second key is the segmentation.
@@ -61,7 +62,9 @@ class CrmSegmentation(models.Model):
                 "count": count,
                 "amount": amount or 0.0,
             }
-            for now, after, count, amount in self._classification(spec).matrix()
+            for now, after, count, amount in self._classification(
+                spec, at_once=True
+            ).matrix()
         ]
         content = json.dumps([spec, str(fields.Date.today()), rows], sort_keys=True)
         return {
@@ -123,22 +126,30 @@ class CrmSegmentation(models.Model):
                 "user_id": self.env.uid,
             }
         )
-        self._classify("publish")
+        # What is held back is decided at once: the new rule starts with a clean slate.
+        self._classify("publish", at_once=True)
 
-    def _classify(self, cause):
+    def _classify(self, cause, **options):
+        """Classify by the published rule and write what differs.
+
+        :param cause: kept on the movements
+        :param options: see :class:`Classification`: ``at_once``, ``confirmed``,
+            ``partner_ids``
+        :return: number of counterparties whose category in force changed
+        """
         self._require_published()
         self._lock()
-        # Documents, lines and partners of this transaction count as well.
-        self.env.flush_all()
-        self.sudo()._end_overrides()
-        changed = self.sudo()._classification(self.spec).apply(cause, self.version)
-        self.sudo().last_run = fields.Datetime.now()
+        classification = self.sudo()._classification(self.spec, **options)
+        changed = classification.apply(cause, self.version)
+        if options.get("partner_ids") is None:
+            self.sudo().last_run = fields.Datetime.now()
         self.env.invalidate_all()
         return changed
 
-    def _classification(self, spec):
+    def _classification(self, spec, **options):
+        # Documents, lines and partners of this transaction count as well.
         self.env.flush_all()
-        return Classification(self.env, self.id, spec, fields.Date.today())
+        return Classification(self.env, self.id, spec, fields.Date.today(), **options)
 
     def _compile(self):
         """The rule as it stands, as the engine reads it and versions keep it."""
@@ -146,13 +157,28 @@ class CrmSegmentation(models.Model):
         scheme = Scheme(
             tuple(s._to_core() for s in self.segment_ids.sorted("sequence"))
         )
+        codes = measured(scheme)
         return {
             "company_id": self.company_id.id,
             "unit": self.unit,
             "type_ids": sorted(self.counterparty_type_ids.ids),
             "untyped_buyers": self.untyped_buyers,
             "categories": scheme.to_json(),
+            "metrics": self.env["crm.metric"]._definitions(codes),
+            "low_is_better": self._low_is_better(scheme),
+            "stability": self._stability().to_json(),
+            "outlook_margin": self.outlook_margin,
         }
+
+    def _low_is_better(self, scheme):
+        """Metrics that are ranked from the biggest down: less is better."""
+        ranked = {metric for metric, basis in scheme.relative() if basis == QUANTILE}
+        criteria = self.segment_ids.criterion_ids
+        return sorted(
+            metric.code
+            for metric in criteria.metric_id
+            if metric.code in ranked and metric.better == "low"
+        )
 
     def _lock(self):
         """One run at a time: a second one is told so instead of waiting."""

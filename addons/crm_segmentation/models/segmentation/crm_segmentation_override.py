@@ -54,35 +54,6 @@ class CrmSegmentation(models.Model):
         partner.invalidate_recordset(["own_segment_ids", "segment_ids"])
         return membership.id
 
-    def _end_overrides(self):
-        """Give back the computed category where the last day has passed."""
-        ended = self.env["crm.segment.membership"].search(
-            [
-                ("segmentation_id", "=", self.id),
-                ("origin", "=", "manual"),
-                ("override_until", "<", fields.Date.today()),
-            ]
-        )
-        for membership in ended:
-            computed = membership.computed_segment_id
-            self._log_movement(
-                membership.partner_id, membership.segment_id, computed, "override_end"
-            )
-            if not computed:
-                membership.unlink()
-                continue
-            membership.write(
-                {
-                    "segment_id": computed.id,
-                    "origin": "rule",
-                    "date_from": fields.Date.today(),
-                    "override_until": False,
-                    "override_reason": False,
-                    "override_user_id": False,
-                }
-            )
-        self.env.flush_all()
-
     def _log_movement(self, partner, before, after, cause):
         self.env["crm.segment.movement"].sudo().create(
             {

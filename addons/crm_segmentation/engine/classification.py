@@ -21,7 +21,7 @@ from ..core.scheme import SHARE, Scheme, value_key
 from ..core.spec import AMOUNT, complete, measured
 from ..core.stability import Stability
 from .criteria_sql import scheme_to_sql
-from .metrics.plan import MetricPlan, metric_column
+from .metrics.plan import MetricPlan, metric_column, metric_column_name
 from .stability_sql import StabilitySql
 from .writing import Writing
 
@@ -99,7 +99,7 @@ class Classification:
         rows = self.env.execute_query_dict(one.verdicts())
         if not rows or not rows[0]["is_covered"]:
             return None
-        return {key: rows[0][f"metric_{key}"] for key in one.keys}
+        return {key: rows[0][metric_column_name(key)] for key in one.keys}
 
     def apply(self, cause, version):
         """Write what differs: memberships, and a movement for each change in force.
@@ -238,7 +238,8 @@ class Classification:
         return SQL(
             """CASE WHEN is_covered AND %(value)s IS NOT NULL THEN (100
                     * COALESCE(SUM(%(value)s::numeric) FILTER (WHERE %(value)s > 0)
-                          OVER (PARTITION BY is_covered ORDER BY %(value)s DESC NULLS LAST
+                          OVER (PARTITION BY is_covered
+                                ORDER BY %(value)s DESC NULLS LAST
                                 GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
                     / SUM(%(value)s::numeric) FILTER (WHERE %(value)s > 0)
                           OVER (PARTITION BY is_covered))::float8 END""",
@@ -290,9 +291,7 @@ class Classification:
     def _weighed(self):
         if self._follows:
             return SQL("SELECT * FROM judged")
-        return SQL(
-            "SELECT *, %s FROM judged OFFSET 0", self._stability_sql.decision()
-        )
+        return SQL("SELECT *, %s FROM judged OFFSET 0", self._stability_sql.decision())
 
     def _decided(self):
         if self._follows:

@@ -34,9 +34,7 @@ class StabilitySql:
 
     def decision(self) -> SQL:
         """Columns ``move`` (hold, step or follow) and ``hold_since``."""
-        return SQL(
-            "%s AS hold_since, %s AS move", self._hold_since(), self._move()
-        )
+        return SQL("%s AS hold_since, %s AS move", self._hold_since(), self._move())
 
     def outcome(self) -> SQL:
         """Columns ``next_id``, ``wanted_id`` and ``wanted_since``."""
@@ -109,9 +107,7 @@ class StabilitySql:
         if self.stability.demote_on != "month_start":
             return day
         # The day before, so that the first of a month stays itself.
-        return SQL(
-            "(date_trunc('month', %s - 1) + interval '1 month')::date", day
-        )
+        return SQL("(date_trunc('month', %s - 1) + interval '1 month')::date", day)
 
     def _days(self, by_category):
         branches = SQL(" ").join(
@@ -121,6 +117,4 @@ class StabilitySql:
         return SQL("CASE computed_id %s END", branches)
 
     def _stepped(self):
-        return SQL(
-            "(%s::int[])[%s + 1]", self.ladder, self.place(SQL("computed_id"))
-        )
+        return SQL("(%s::int[])[%s + 1]", self.ladder, self.place(SQL("computed_id")))

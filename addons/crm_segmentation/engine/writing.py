@@ -53,7 +53,7 @@ class Writing:
                 CREATE TEMPORARY TABLE crm_classification_change ON COMMIT DROP AS
                 SELECT partner_id, is_new, segment_id, after_id, next_id, wanted_id,
                        wanted_since, outlook, by_hand, %(held_back)s AS held_back,
-                       was_by_hand AND NOT by_hand AS override_ended,
+                       was_by_hand AND override_until < %(today)s AS override_ended,
                        computed_id IS DISTINCT FROM next_id AS is_computed_anew,
                        CASE WHEN is_covered
                              AND segment_id IS DISTINCT FROM after_id
@@ -69,6 +69,7 @@ class Writing:
                 values=self._values_as_json(),
                 held_back=self.classification.held_back(),
                 verdicts=self.classification.verdicts(),
+                today=self.classification.today,
             )
         )
         return self.env.cr.rowcount
@@ -134,7 +135,8 @@ class Writing:
                     create_uid, write_uid, create_date, write_date)
             SELECT partner_id, %(segmentation)s, after_id, next_id,
                    %(today)s, %(today)s, wanted_id, wanted_since,
-                   held_back, outlook, 'rule', %(company)s, %(uid)s, %(uid)s, %(now)s, %(now)s
+                   held_back, outlook, 'rule', %(company)s,
+                   %(uid)s, %(uid)s, %(now)s, %(now)s
               FROM crm_classification_change
              WHERE is_new AND after_id IS NOT NULL
                 ON CONFLICT DO NOTHING

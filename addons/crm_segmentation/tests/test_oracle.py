@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from fractions import Fraction
 
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
@@ -49,6 +50,7 @@ _criterion = st.tuples(
     st.sampled_from([">=", ">", "<=", "<"]),
     st.integers(-8, 400).map(lambda number: number / 4),
     st.none() | st.integers(0, 80).map(lambda number: number / 4),
+    st.sampled_from(["value", "value", "share", "quantile"]),
 )
 _category = st.tuples(
     st.sampled_from(["all", "any"]), st.lists(_criterion, min_size=1, max_size=3)
@@ -87,6 +89,7 @@ class TestOracle(AccountingCommon):
     @given(
         st.lists(_partner, min_size=PARTNERS, max_size=PARTNERS),
         st.lists(_category, min_size=2, max_size=2),
+        st.sets(st.sampled_from(MEASURED)),
     )
     @settings(
         max_examples=150,
@@ -95,27 +98,40 @@ class TestOracle(AccountingCommon):
         database=None,
         suppress_health_check=list(HealthCheck),
     )
-    def test_three_answers_are_one(self, facts, rules):
+    def test_three_answers_are_one(self, facts, rules, low_is_better):
         savepoint = self.env.cr.savepoint()
         try:
             self._write_facts(facts)
-            spec = self._spec(rules)
+            spec = {**self._spec(rules), "low_is_better": sorted(low_is_better)}
             scheme = Scheme.from_json(spec["categories"])
             verdicts = self._verdicts(spec)
             for partner, fact in zip(self.partners, facts, strict=True):
                 row = verdicts[partner.id]
                 values = {
-                    key.removeprefix("metric_"): value
+                    key.removeprefix("metric_").replace("$", ":"): value
                     for key, value in row.items()
                     if key.startswith("metric_")
                 }
                 naive = _measure(fact)
+                for metric, basis in scheme.relative():
+                    everybody = [
+                        v[f"metric_{metric}"]
+                        for v in verdicts.values()
+                        if v["is_covered"]
+                    ]
+                    place = _share if basis == "share" else _quantile
+                    low = metric in low_is_better
+                    naive[f"{metric}:{basis}"] = place(values[metric], everybody, low)
                 for code, value in values.items():
                     self._assert_same(code, value, naive[code])
                 now = self._segment(fact["now"])
-                expected = _decide(spec["categories"], naive, now)
+                expected = _decide(spec["categories"], values, now)
                 self.assertEqual(row["target_id"], expected)
                 self.assertEqual(scheme.decide(values, now), expected)
+                self.assertEqual(
+                    row["outlook"],
+                    scheme.outlook(values, expected, 10.0, self._segments()),
+                )
         finally:
             savepoint.close(rollback=True)
             self.env.invalidate_all()
@@ -125,10 +141,13 @@ class TestOracle(AccountingCommon):
     def _segment(self, place):
         return None if place is None else self.segmentation.segment_ids[place].id
 
+    def _segments(self):
+        return self.segmentation.segment_ids.ids
+
     def _spec(self, rules):
         spec = self.segmentation._compile()
         for category, (match, criteria) in zip(spec["categories"], rules, strict=False):
-            names = ("metric", "operator", "enter", "leave")
+            names = ("metric", "operator", "enter", "leave", "basis")
             parts = [dict(zip(names, row, strict=True)) for row in criteria]
             category["rule"] = {"match": match, "parts": parts}
         return spec
@@ -136,7 +155,7 @@ class TestOracle(AccountingCommon):
     def _verdicts(self, spec):
         classification = self.segmentation._classification(spec)
         classification.metrics = list(MEASURED)
-        rows = self.env.execute_query_dict(classification._verdicts())
+        rows = self.env.execute_query_dict(classification.verdicts())
         return {row["partner_id"]: row for row in rows}
 
     def _write_facts(self, facts):
@@ -251,13 +270,36 @@ def _decide(categories, values, now):
         if not category["rule"]:
             return category["id"]
         verdicts = [
-            _holds(part, values[part["metric"]], category["id"] == now)
+            _holds(part, values[_key(part)], category["id"] == now)
             for part in category["rule"]["parts"]
         ]
         wanted = all if category["rule"]["match"] == "all" else any
         if wanted(verdicts):
             return category["id"]
     return None
+
+
+def _key(part):
+    plain = part["basis"] == "value"
+    return part["metric"] if plain else f"{part['metric']}:{part['basis']}"
+
+
+def _share(value, everybody, _low):
+    """Percent of the total that those with a bigger value have."""
+    earning = [other for other in everybody if other is not None and other > 0]
+    if value is None or not earning:
+        return None
+    bigger = sum(Fraction(repr(other)) for other in earning if other > value)
+    return float(100 * bigger / sum(Fraction(repr(other)) for other in earning))
+
+
+def _quantile(value, everybody, low):
+    """Percent of those who are ranked that are worse."""
+    ranked = [v for v in everybody if v is not None and (low or v != 0)]
+    if value is None or (value == 0 and not low):
+        return None
+    worse = [v for v in ranked if (v > value if low else v < value)]
+    return 100 * len(worse) / len(ranked)
 
 
 def _holds(part, value, inside):

@@ -6,8 +6,16 @@ from .built_in import BUILT_IN, SOURCES
 
 
 def metric_column(code):
-    """The column that holds a metric's value in the statement of a classification."""
-    return SQL.identifier(f"metric_{code}")
+    """The column that holds a number in the statement of a classification.
+
+    :param code: a metric's code, or that and how it is compared: ``code:share``
+    """
+    return SQL.identifier(metric_column_name(code))
+
+
+def metric_column_name(code):
+    """The name of that column; a colon could not be a part of it."""
+    return f"metric_{code.replace(':', '$')}"
 
 
 class MetricPlan:

@@ -112,9 +112,8 @@ class CrmSegmentation(models.Model):
     def _compute_is_changed(self):
         for segmentation in self:
             published = segmentation.state == "published"
-            segmentation.is_changed = (
-                published
-                and segmentation._compile() != complete(segmentation.spec)
+            segmentation.is_changed = published and segmentation._compile() != complete(
+                segmentation.spec
             )
 
     @api.depends("segment_ids.code", "segment_ids.rule")

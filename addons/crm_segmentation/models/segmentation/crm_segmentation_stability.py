@@ -17,7 +17,7 @@ class CrmSegmentation(models.Model):
         "the first of a month. For customers who order by the quarter. Normal: rises "
         "at once; kept at least 90 days and through 60 days of low numbers; then one "
         "step down on the first of a month. Immediate: categories follow the numbers "
-        "every day. Publishing a rule is always at once: what was held back is decided.",
+        "every day. Publishing a rule decides at once what was held back.",
     )
     promotion = fields.Selection(
         [("at_once", "At once"), ("confirmed", "When a person confirms it")],

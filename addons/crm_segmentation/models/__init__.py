@@ -8,5 +8,6 @@ from . import counterparty
 from . import interaction
 from . import turnover
 from . import relation
+from . import coverage
 from . import ir_module_module
 from . import res_company

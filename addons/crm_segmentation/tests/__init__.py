@@ -20,3 +20,6 @@ from . import test_turnover_csv
 from . import test_turnover_import
 from . import test_where_used
 from . import test_document_categories
+from . import test_category_history
+from . import test_size_alarm
+from . import test_coverage

@@ -1,0 +1,2 @@
+from . import crm_contact_norm
+from . import crm_interaction_type

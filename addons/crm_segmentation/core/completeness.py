@@ -190,8 +190,4 @@ def _empty(requirements: Collection[Requirement], facts: Facts) -> set[Requireme
 
 def _broken(requirements: Collection[Requirement], facts: Facts) -> set[Requirement]:
     passed = facts.passed | {ASSIGNED}
-    return {
-        one
-        for one in _empty(requirements, facts)
-        if one.moment in passed
-    }
+    return {one for one in _empty(requirements, facts) if one.moment in passed}

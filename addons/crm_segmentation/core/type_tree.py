@@ -24,9 +24,7 @@ def ancestors(parents: Mapping[int, int]) -> dict[int, tuple[int, ...]]:
     return above
 
 
-def with_ancestors(
-    commands: object, above: Mapping[int, Sequence[int]]
-) -> object:
+def with_ancestors(commands: object, above: Mapping[int, Sequence[int]]) -> object:
     """Commands on a many2many of types that give what the types are kinds of, too.
 
     Taking a type away takes no other away.

@@ -43,9 +43,7 @@ class Completeness:
         self.partners = env["res.partner"].sudo().with_context(active_test=False)
         known = self.partners._fields
         self.requirements = tuple(
-            one
-            for one in requirements
-            if one.field in known and kind(known[one.field])
+            one for one in requirements if one.field in known and kind(known[one.field])
         )
         self.fields = tuple(dict.fromkeys(one.field for one in self.requirements))
 

@@ -171,7 +171,11 @@ def documents(company_ids):
     """
     ours = list(company_ids)
     return [
-        ("client", "invoice", _moves(ours, ("out_invoice", "out_refund", "out_receipt"))),
+        (
+            "client",
+            "invoice",
+            _moves(ours, ("out_invoice", "out_refund", "out_receipt")),
+        ),
         (
             "client",
             "order",

@@ -2,6 +2,7 @@ from . import test_call_life
 from . import test_category_dialogs
 from . import test_changes
 from . import test_classification
+from . import test_completeness_core
 from . import test_counterparty
 from . import test_interaction
 from . import test_metrics

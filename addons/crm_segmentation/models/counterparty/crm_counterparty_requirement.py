@@ -286,7 +286,9 @@ class CrmCounterpartyRequirement(models.Model):
         if "customer_since" in uses:
             uses["customer_since"].append(self.env._("Time with us"))
         metrics = self.env["crm.metric"].sudo().search([])
-        readers = {"date_field", "measure", "domain"} & self.env["crm.metric"]._fields.keys()
+        readers = {"date_field", "measure", "domain"} & self.env[
+            "crm.metric"
+        ]._fields.keys()
         for metric in metrics:
             if metric._fields.get("res_model") and metric.res_model == "res.partner":
                 text = " ".join(str(metric[reader]) for reader in readers)

@@ -32,9 +32,7 @@ class CrmCounterpartyType(models.Model):
         compute="_compute_figures",
         help="The average completeness of its counterparties, in percent.",
     )
-    incomplete_count = fields.Integer(
-        string="Incomplete", compute="_compute_figures"
-    )
+    incomplete_count = fields.Integer(string="Incomplete", compute="_compute_figures")
     unused_count = fields.Integer(
         string="Asked for, but used nowhere", compute="_compute_requirement_figures"
     )
@@ -43,6 +41,14 @@ class CrmCounterpartyType(models.Model):
         compute="_compute_requirement_figures",
         help="Blocking requirements that only warn until they are switched on.",
     )
+
+    untyped_count = fields.Integer(
+        string="Without a type", compute="_compute_untyped_count"
+    )
+
+    def _compute_untyped_count(self):
+        count = self.env["res.partner"].search_count([("is_untyped", "=", True)])
+        self.untyped_count = count
 
     def _compute_figures(self):
         partners = self.env["res.partner"]
@@ -132,6 +138,17 @@ class CrmCounterpartyType(models.Model):
         """The counterparties of this type about whom something is missing."""
         self.ensure_one()
         return self._open("crm_segmentation.action_counterparty_incomplete")
+
+    def action_open_untyped(self):
+        """The counterparties without any type."""
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_segmentation.action_counterparty_untyped"
+        )
+
+    @api.model
+    def action_suggest(self):
+        """The dialog that gives types to many at once."""
+        return self.env["crm.counterparty.suggestion"]._open_new()
 
     def _open(self, action):
         action = self.env["ir.actions.act_window"]._for_xml_id(action)

@@ -73,9 +73,7 @@ class ResPartner(models.Model):
             labels = self.env["crm.counterparty.requirement"]._labels(
                 [one.field for one in lacks]
             )
-            partner.missing_information = ", ".join(
-                labels[one.field] for one in lacks
-            )
+            partner.missing_information = ", ".join(labels[one.field] for one in lacks)
             partner.missing_blocks = any(one.blocks for one in lacks)
             partner.completeness_now = (
                 rule.completeness(measure.requirements, known) or 0
@@ -264,10 +262,11 @@ class ResPartner(models.Model):
         """Every field that some type asks for; the dialog shows what is missing."""
         measure = self.env["crm.counterparty.requirement"]._measure()
         for name in measure.fields:
-            options = {"invisible": f"'{name}' not in context.get('missing_fields', [])"}
+            options = {
+                "invisible": f"'{name}' not in context.get('missing_fields', [])"
+            }
             if self._fields[name].type == "many2many":
                 options["widget"] = "many2many_tags"
             elif self._fields[name].type == "binary":
                 options["widget"] = "image" if "image" in name else "binary"
             group.append(group.makeelement("field", {"name": name, **options}))
-

@@ -32,6 +32,7 @@
         "security/crm_coverage_rules.xml",
         "views/crm_movement_reports.xml",
         "views/crm_coverage_views.xml",
+        "views/crm_outlook_views.xml",
         "views/menus.xml",
         "views/crm_counterparty_suggestion_views.xml",
         "views/crm_relation_territory_views.xml",

@@ -12,6 +12,7 @@ from . import crm_segment_alarm
 from . import crm_segment_criterion
 from . import crm_segment_membership
 from . import crm_segment_confirmation
+from . import crm_segment_membership_outlook
 from . import crm_segment_movement
 from . import res_partner
 from . import crm_categorized

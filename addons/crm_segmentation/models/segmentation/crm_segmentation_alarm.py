@@ -38,8 +38,8 @@ class CrmSegmentation(models.Model):
         "The alarm is set by numbers from zero up.",
     )
 
-    def _classify(self, cause):
-        changed = super()._classify(cause)
+    def _classify(self, cause, **options):
+        changed = super()._classify(cause, **options)
         if changed and cause in _UNEXPECTED:
             self.sudo()._raise_alarms()
         return changed

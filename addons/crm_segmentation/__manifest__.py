@@ -11,8 +11,10 @@
         "security/ir.model.access.csv",
         "security/crm_segmentation_rules.xml",
         "security/crm_relation_rules.xml",
+        "security/crm_door_rules.xml",
         "data/crm_counterparty_type_data.xml",
         "data/crm_interaction_type_data.xml",
+        "data/utm_source_data.xml",
         "data/crm_metric_data.xml",
         "data/crm_segmentation_data.xml",
         "data/ir_cron_data.xml",
@@ -37,6 +39,7 @@
         "views/crm_counterparty_suggestion_views.xml",
         "views/crm_relation_territory_views.xml",
         "views/crm_relation_menus.xml",
+        "views/crm_door_views.xml",
     ],
     "demo": ["demo/demo_company.xml"],
     "assets": {

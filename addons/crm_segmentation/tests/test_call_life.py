@@ -99,9 +99,9 @@ class TestCallLife(BaseCase):
         life, _values = Life().hear(_report("ended", 5, x=1, y=1))
         life = life.corrected(["x"], TEN)
         life, values = life.hear(_report("recording", 90, x=2, y=2))
-        self.assertEqual(values, {"y": 2})
+        self.assertEqual((values["y"], "x" in values), (2, False))
         _life, values = life.corrected(["x", "date"], TEN).hear(_report("ringing", 0))
-        self.assertEqual(values, {})
+        self.assertFalse({"x", "y", "date"} & values.keys())
 
     @_patient
     @given(_shuffled)

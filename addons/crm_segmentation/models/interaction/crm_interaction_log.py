@@ -4,15 +4,11 @@ from odoo import api, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL
 
-from ...core.instants import parse_instant
-from ...core.wire import LONGEST_LINE, LONGEST_TEXT, is_id, is_text
+from ...core.call_life import Life, Report
+from ...engine.callers import Callers
+from ...engine.logged_values import LoggedValues
 
-LONGEST_MINUTES = 366 * 24 * 60
-# What an integration may say of an interaction.
-_LOG_KEYS = {
-    "type", "type_id", "partner_id", "lead_id", "user_id", "company_id", "date",
-    "duration", "direction", "external_ref", "name", "note", "phone", "email",
-}  # fmt: skip
+MOST_ROWS = 1000
 
 
 class CrmInteraction(models.Model):
@@ -24,63 +20,103 @@ class CrmInteraction(models.Model):
     def log(self, values, create_lead=False):
         """Log an interaction, or update the one with the same reference.
 
+        Reports of a call may come late and in any order: see :mod:`core.call_life`.
+        Without a counterparty the caller is looked up by number and address; one that
+        fits several people stays unmatched, see “Unmatched calls”.
+
         :param values: ``type`` (code) or ``type_id``; ``partner_id``, ``lead_id``,
             ``user_id``, ``company_id``, ``date`` (instant, with an offset or UTC),
             ``duration`` (minutes), ``direction`` (in, out), ``external_ref`` (unique
-            per company), ``name``, ``note``, ``phone``, ``email``
-        :param create_lead: make a lead when no counterparty is known
-        :return: ``{"id": id, "status": "created" | "updated" | "unchanged"}``
+            per company), ``name``, ``note``, ``phone``, ``email``, ``outcome``,
+            ``state`` (ringing, answered, ended, recording), ``at`` (the instant of
+            that), ``extension`` and ``transferred_to`` (of ours), ``recording_url``,
+            ``source`` (name of a source), ``hidden``, ``internal`` and ``dry_run``
+            (true or false)
+        :param create_lead: make a lead when nobody is known by the number or address
+        :return: ``{"id": id, "status": "created" | "updated" | "unchanged"}``. A call
+            among ourselves is not kept: its id is False, its status “unchanged”, and
+            ``"internal": True`` says why. With ``dry_run`` nothing is written, the id
+            is False for what would be created, and ``"dry_run": True`` says so.
         :raises UserError: a value is not understood; nothing is logged
         """
         self.browse().check_access("create")
-        if not isinstance(create_lead, bool):
-            raise self._log_error(self.env._("create_lead must be true or false"))
-        vals = self._log_vals(values)
-        company = vals["company_id"]
-        reference = vals.get("external_ref")
-        known = reference and self.search(
-            [("company_id", "=", company), ("external_ref", "=", reference)], limit=1
+        logged = LoggedValues(self, values, create_lead)
+        if logged.internal:
+            return {"id": False, "status": "unchanged", "internal": True}
+        known = self._log_known(logged)
+        life = Life.from_json(known.call_life)
+        report = Report(
+            logged.vals,
+            logged.state,
+            logged.at,
+            self.env.cr.now().replace(microsecond=0),
         )
+        life, heard = life.hear(report)
+        if logged.dry_run:
+            status = known._log_status(heard) if known else "created"
+            return {"id": known.id or False, "status": status, "dry_run": True}
         if known:
-            return known._log_update(vals)
-        if create_lead and not vals.get("partner_id") and not vals.get("lead_id"):
-            vals["lead_id"] = self._log_lead(vals).id
-        if not vals.get("partner_id") and vals.get("lead_id"):
-            # An integration names leads that it may not read.
-            lead = self.env["crm.lead"].sudo().browse(vals["lead_id"])
-            vals["partner_id"] = lead.partner_id.id or False
-        return {"id": self._log_create(vals).id, "status": "created"}
+            return known._log_update(logged, life, heard)
+        return {"id": self._log_create(logged, life, heard).id, "status": "created"}
 
     @api.model
     def log_many(self, rows):
         """Log several interactions; a wrong row does not spoil the others.
 
-        :param rows: list of dictionaries as for :meth:`log`
+        :param rows: list of at most 1,000 dictionaries as for :meth:`log`, each may
+            also hold ``create_lead``
         :return: one entry per row: that of :meth:`log`, or ``{"error": text}``
         """
-        if not isinstance(rows, list):
-            raise self._log_error(self.env._("the rows must be a list of dictionaries"))
+        if not isinstance(rows, list) or len(rows) > MOST_ROWS:
+            raise LoggedValues.error(
+                self.env,
+                self.env._(
+                    "the rows must be a list of dictionaries, at most %(n)s",
+                    n=MOST_ROWS,
+                ),
+            )
         results = []
         for row in rows:
             try:
                 with self.env.cr.savepoint():
-                    results.append(self.log(row))
+                    results.append(self._log_row(row))
             except UserError as error:
                 results.append({"error": str(error)})
         return results
 
-    def _log_create(self, vals):
+    def _log_row(self, row):
+        if not isinstance(row, dict):
+            return self.log(row)
+        values = dict(row)
+        return self.log(values, values.pop("create_lead", False))
+
+    def _log_known(self, logged):
+        """The interaction that has this reference already."""
+        if not logged.reference:
+            return self.browse()
+        return self.search(
+            [
+                ("company_id", "=", logged.company.id),
+                ("external_ref", "=", logged.reference),
+            ],
+            limit=1,
+        )
+
+    def _log_create(self, logged, life, heard):
         """The new interaction, unless another call logs the same one right now.
 
         Odoo then repeats this call, which finds what the other one has made. By SQL,
         because the ORM would log the expected conflict as an error.
         """
-        reference = vals.pop("external_ref", False)
+        vals = {**heard, "company_id": logged.company.id}
+        vals.update(self._log_caller(logged, life, vals))
+        if logged.reference:
+            vals["call_life"] = life.to_json()
         interaction = self.create(vals)
-        if reference:
+        if logged.reference:
             claim = SQL(
                 "UPDATE crm_interaction SET external_ref = %s WHERE id = %s",
-                reference,
+                logged.reference,
                 interaction.id,
             )
             try:
@@ -90,143 +126,78 @@ class CrmInteraction(models.Model):
             interaction.invalidate_recordset(["external_ref"])
         return interaction
 
-    def _log_update(self, vals):
+    def _log_update(self, logged, life, heard):
         self.ensure_one()
-        changed = {
+        said = {**heard, **self._log_caller(logged, life, heard)}
+        changed = self._log_changed(said)
+        if changed:
+            changed["call_life"] = life.to_json()
+            self.with_context(crm_call_report=True).write(changed)
+            return {"id": self.id, "status": "updated"}
+        # A report that only confirms outranks older ones that are still on their way;
+        # the same report again has no higher rank and writes nothing.
+        if (logged.state or logged.at) and self.call_life != life.to_json():
+            self._log_confirm(logged, life)
+        return {"id": self.id, "status": "unchanged"}
+
+    def _log_confirm(self, logged, life):
+        before = Life.from_json(self.call_life).told
+        ranks = [rank[0] for rank in before.values()] or [0]
+        news = any(rank[0] > max(ranks) for rank in life.told.values())
+        if logged.at or news:
+            self.with_context(crm_call_report=True).call_life = life.to_json()
+
+    def _log_changed(self, vals):
+        """Those of the values that the interaction does not have yet."""
+        return {
             name: value
             for name, value in vals.items()
             if self._fields[name].convert_to_write(self[name], self) != value
         }
-        if not changed:
-            return {"id": self.id, "status": "unchanged"}
-        self.write(changed)
-        return {"id": self.id, "status": "updated"}
 
-    def _log_vals(self, values):
-        """Field values from what came over the wire, checked."""
-        if not isinstance(values, dict):
-            raise self._log_error(self.env._("the values must be a dictionary"))
-        unknown = sorted(values.keys() - _LOG_KEYS)
-        if unknown:
-            raise self._log_error(
-                self.env._(
-                    "“%(keys)s” is not known; known are %(known)s",
-                    keys=", ".join(unknown),
-                    known=", ".join(sorted(_LOG_KEYS)),
-                )
-            )
-        vals = {
-            name: value
-            for name, value in values.items()
-            if name != "type" and value not in (None, "") and value is not False
-        }
-        self._log_check_kinds(vals)
-        vals["type_id"] = self._log_type(values)
-        if "date" in vals:
-            vals["date"] = self._log_instant(vals["date"])
-        if vals.get("direction", "in") not in ("in", "out"):
-            raise self._log_error(self.env._("the direction is “in” or “out”"))
-        vals["company_id"] = vals.get("company_id") or self.env.company.id
-        self._log_check_ids(vals)
-        return vals
+    def _log_status(self, heard):
+        return "updated" if self._log_changed(heard) else "unchanged"
 
-    def _log_type(self, values):
-        types = self.env["crm.interaction.type"]
-        if values.get("type_id"):
-            found = types.browse(values["type_id"]).exists()
-        elif is_text(values.get("type")):
-            found = types.search([("code", "=", values["type"])])
-        else:
-            found = types
-        if not found:
-            raise self._log_error(
-                self.env._(
-                    "say the type; known codes are %(codes)s",
-                    codes=", ".join(types.search([], limit=100).mapped("code")),
-                )
-            )
-        return found.id
+    def _log_caller(self, logged, life, vals):
+        """Who the other side is, if that is not told: values for it.
 
-    def _log_check_kinds(self, vals):
-        """Ids are whole numbers, minutes a number, the rest but the date is text."""
-        for name, value in vals.items():
-            field = self._fields[name]
-            if field.type == "many2one":
-                fits = is_id(value)
-                wanted = self.env._("an id")
-            elif field.type == "float":
-                fits = type(value) in (int, float) and 0 <= value <= LONGEST_MINUTES
-                wanted = self.env._("a number of minutes, zero to a year")
-            else:
-                longest = LONGEST_LINE if field.type == "char" else LONGEST_TEXT
-                fits = is_text(value, longest) or name == "date"
-                wanted = self.env._("a text of at most %(n)s characters", n=longest)
-            if not fits:
-                raise self._log_error(
-                    self.env._(
-                        "%(field)s: “%(value)s” is not %(wanted)s",
-                        field=name,
-                        value=str(value)[:50].encode(errors="replace").decode(),
-                        wanted=wanted,
-                    )
-                )
+        :param vals: what is going to be written
+        """
+        if self.partner_id or "partner_id" in life.told:
+            return {}
+        lead_id = vals.get("lead_id") or self.lead_id.id
+        if lead_id:
+            # An integration names leads that it may not read.
+            lead = self.env["crm.lead"].sudo().browse(lead_id)
+            return {"partner_id": lead.partner_id.id} if lead.partner_id else {}
+        phone = "" if vals.get("is_hidden", self.is_hidden) else vals.get("phone", "")
+        email = vals.get("email", "")
+        if not (phone or email or logged.create_lead):
+            return {}
+        callers = Callers(self.env, logged.company, phone, email)
+        if callers.found:
+            partner = callers.only_one()
+            return {"partner_id": partner.id} if partner else {}
+        if logged.create_lead:
+            return {"lead_id": self._log_lead(logged, vals).id}
+        return {"is_ignored": True} if self._is_ignored_number(callers) else {}
 
-    def _log_instant(self, text):
-        try:
-            return parse_instant(text)
-        except ValueError:
-            raise self._log_error(
-                self.env._(
-                    "“%(text)s” is not an instant; write 2026-05-04T10:00:00+03:00, or "
-                    "without an offset for UTC",
-                    text=text,
-                )
-            ) from None
-
-    def _log_check_ids(self, vals):
-        for name in ("partner_id", "lead_id", "user_id", "company_id"):
-            model = self.env[self._fields[name].comodel_name]
-            record = model.browse(vals.get(name)).exists()
-            # An integration may not read leads at all, but it may name them.
-            if name != "company_id" and model.has_access("read"):
-                record = record._filtered_access("read")
-            if vals.get(name) and not record:
-                raise self._log_error(
-                    self.env._(
-                        "%(field)s: there is no record with the id %(id)s",
-                        field=name,
-                        id=vals[name],
-                    )
-                )
-        if vals["company_id"] not in self.env.companies.ids:
-            raise self._log_error(
-                self.env._(
-                    "company_id: you do not work for the company %(id)s",
-                    id=vals["company_id"],
-                )
-            )
-
-    def _log_lead(self, vals):
-        title = vals.get("name") or vals.get("phone") or vals.get("email")
-        return (
-            self.env["crm.lead"]
-            .sudo()
-            .create(
-                {
-                    "name": title or self.env._("Unknown caller"),
-                    "phone": vals.get("phone"),
-                    "email_from": vals.get("email"),
-                    "user_id": vals.get("user_id") or False,
-                    "company_id": vals["company_id"],
-                }
-            )
-        )
-
-    def _log_error(self, problem):
-        return UserError(
-            self.env._(
-                "crm_segmentation.interaction: The interaction was not logged: "
-                "%(problem)s.",
-                problem=problem,
-            )
+    def _log_lead(self, logged, vals):
+        """The lead of an unknown caller: the open one of this number or a new one."""
+        phone = vals.get("phone") or self.phone
+        email = vals.get("email") or self.email
+        leads = self.env["crm.lead"].sudo().with_company(logged.company)
+        known = Callers(leads.env, logged.company, phone, email).open_leads()
+        if known:
+            return known[0]
+        title = vals.get("name") or phone or email
+        return leads.create(
+            {
+                "name": title or self.env._("Unknown caller"),
+                "phone": phone,
+                "email_from": email,
+                "user_id": vals.get("user_id") or False,
+                "source_id": vals.get("utm_source_id") or False,
+                "company_id": logged.company.id,
+            }
         )

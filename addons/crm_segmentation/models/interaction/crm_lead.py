@@ -5,3 +5,10 @@ class CrmLead(models.Model):
     _inherit = "crm.lead"
 
     interaction_ids = fields.One2many("crm.interaction", "lead_id", copy=False)
+
+    def action_log_interaction(self):
+        """The quick dialog for a talk about this lead."""
+        self.ensure_one()
+        return self.env["crm.interaction"]._quick_dialog(
+            default_lead_id=self.id, default_partner_id=self.partner_id.id
+        )

@@ -6,6 +6,7 @@ from . import crm_obligation_mixin
 from . import crm_obligation_event
 from . import crm_changes
 from . import crm_interaction
+from . import crm_interaction_identify
 from . import crm_lead
 from . import ir_module_module
 from . import mail_activity

@@ -16,6 +16,7 @@ from . import test_scheme
 from . import test_search
 from . import test_territory
 from . import test_territory_rules
+from . import test_telephony
 from . import test_tours
 from . import test_turnover_csv
 from . import test_turnover_import

@@ -21,7 +21,7 @@ lint: ## ruff, pylint-odoo, OCA checks, prettier, eslint
 bench: ## measured ratios; ARGS=name for one
 	@$(DEV) bench $(ARGS)
 
-stop: ## end the demo server and the private PostgreSQL
+stop: ## end the demo server, and PostgreSQL unless others use it
 	@$(DEV) stop
 
 update: ## upgrade the addons in the demo database

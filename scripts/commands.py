@@ -83,11 +83,15 @@ def update(_arguments):
 
 
 def stop(_arguments):
-    """make stop: end the demo server and the private PostgreSQL."""
+    """make stop: end the demo server, and PostgreSQL unless others are using it."""
     server.stop()
-    if not os.environ.get("PGHOST"):
+    if os.environ.get("PGHOST"):
+        say("stopped")
+    elif postgres.is_in_use():
+        say("stopped; PostgreSQL goes on, because others are using it")
+    else:
         postgres.stop()
-    say("stopped")
+        say("stopped")
 
 
 def import_turnover(arguments):

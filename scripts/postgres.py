@@ -67,6 +67,18 @@ def stop():
         _run(command, settings.logs() / "postgres.log")
 
 
+def is_in_use():
+    """Whether somebody is connected to the private cluster, such as another clone."""
+    if not is_running():
+        return False
+    query = "SELECT COUNT(*) FROM pg_stat_activity WHERE client_port = -1"
+    command = [_program("psql"), "-h", str(_socket_folder()), "-U", SUPERUSER]
+    command += ["-d", "postgres", "-tAc", query]
+    done = subprocess.run(command, cwd="/", capture_output=True, text=True, check=False)
+    # One of them is this question itself.
+    return done.stdout.strip() not in ("", "0", "1")
+
+
 def is_running():
     """Whether the private cluster is there: it answers, or is about to."""
     command = [_program("pg_isready"), "-q", "-h", str(_socket_folder()), "-p", "5432"]

@@ -30,6 +30,7 @@
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "views/document_category_views.xml",
+        "views/crm_override_views.xml",
         "views/crm_where_used_views.xml",
         "security/crm_coverage_rules.xml",
         "views/crm_movement_reports.xml",

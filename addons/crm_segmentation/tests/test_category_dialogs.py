@@ -37,7 +37,7 @@ class TestCategoryDialogs(SegmentationCommon):
         for words in (
             "Category A",
             "940.00€",
-            "36 days too much",
+            "36 days less",
             "met",
             "everybody else",
             "05/01/2025",

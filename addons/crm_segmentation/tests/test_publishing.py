@@ -177,6 +177,7 @@ class TestPublishing(SegmentationCommon):
             [
                 {
                     "metric": "turnover_month_avg",
+                    "basis": "value",
                     "name": "Average monthly turnover",
                     "value": 60.0,
                     "operator": ">=",
@@ -184,6 +185,10 @@ class TestPublishing(SegmentationCommon):
                     "enter": 100.0,
                     "met": False,
                     "distance": 40.0,
+                    "value_text": "60.00\xa0€",
+                    "needed_text": "at least 100.00\xa0€",
+                    "enter_text": "at least 100.00\xa0€",
+                    "missing_text": "40.00\xa0€ more",
                 }
             ],
         )

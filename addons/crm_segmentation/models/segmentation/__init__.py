@@ -13,8 +13,10 @@ from . import crm_segment_criterion
 from . import crm_segment_membership
 from . import crm_segment_confirmation
 from . import crm_segment_membership_outlook
+from . import crm_segment_membership_override
 from . import crm_segment_movement
 from . import res_partner
+from . import res_partner_categories
 from . import crm_categorized
 from . import crm_lead
 from . import sale_order

@@ -98,8 +98,3 @@ class CrmSegmentMembership(models.Model):
                 "default_segmentation_id": self.segmentation_id.id,
             },
         }
-
-    def action_set_category(self):
-        """The dialog for another category by hand."""
-        self.ensure_one()
-        return self.partner_id._open_override(self.segmentation_id)

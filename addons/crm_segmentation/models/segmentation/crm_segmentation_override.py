@@ -34,9 +34,11 @@ class CrmSegmentation(models.Model):
             "override_until": until,
             "override_reason": reason.strip(),
             "override_user_id": self.env.uid,
-            "date_from": fields.Date.today(),
         }
         before = membership.segment_id
+        if before != segment:
+            # Who is only given a longer time keeps the day since which it is so.
+            values["date_from"] = fields.Date.today()
         if membership:
             membership.write(values)
         else:
@@ -53,6 +55,49 @@ class CrmSegmentation(models.Model):
         self.env.flush_all()
         partner.invalidate_recordset(["own_segment_ids", "segment_ids"])
         return membership.id
+
+    def give_back(self, partner_id):
+        """Let the rule decide again about a counterparty set by hand.
+
+        :param partner_id: id of the counterparty
+        :return: True; also when nothing was set by hand
+        :raises UserError: the segmentation is not published, or there is no such
+            counterparty
+        """
+        self._require_one()
+        self._require_coordinator(or_manager=True)
+        self._require_published()
+        partner = self._visible_partner(partner_id)
+        self._give_back(self._membership(partner).filtered(lambda m: m.is_manual))
+        return True
+
+    def _give_back(self, memberships):
+        """The computed category is in force again; without one there is none."""
+        partners = memberships.partner_id
+        for membership in memberships:
+            computed = membership.computed_segment_id
+            if computed != membership.segment_id:
+                self._log_movement(
+                    membership.partner_id,
+                    membership.segment_id,
+                    computed,
+                    "override_end",
+                )
+        memberships.filtered(lambda m: not m.computed_segment_id).unlink()
+        for membership in memberships.exists():
+            values = {} if membership.is_agreed else {"date_from": fields.Date.today()}
+            membership.write(
+                {
+                    **values,
+                    "segment_id": membership.computed_segment_id.id,
+                    "origin": "rule",
+                    "override_until": False,
+                    "override_reason": False,
+                    "override_user_id": False,
+                }
+            )
+        self.env.flush_all()
+        partners.invalidate_recordset(["own_segment_ids", "segment_ids"])
 
     def _log_movement(self, partner, before, after, cause):
         self.env["crm.segment.movement"].sudo().create(

@@ -53,33 +53,3 @@ class ResPartner(models.Model):
                     "hand” with a reason (crm.segmentation, set_override)."
                 )
             )
-
-    def action_set_category(self):
-        """The dialog for a category by hand."""
-        self.ensure_one()
-        return self._open_override(self.env["crm.segmentation"])
-
-    def _open_override(self, segmentation):
-        context = {"default_partner_id": self.id}
-        if segmentation:
-            context["default_segmentation_id"] = segmentation.id
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Set a category by hand"),
-            "res_model": "crm.segment.override",
-            "view_mode": "form",
-            "target": "new",
-            "context": context,
-        }
-
-    def action_explain_category(self):
-        """Why the counterparty or, for a contact, its company has its category."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Why this category?"),
-            "res_model": "crm.segment.explanation",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_partner_id": self.id},
-        }

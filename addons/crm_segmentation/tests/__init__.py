@@ -26,3 +26,4 @@ from . import test_category_history
 from . import test_size_alarm
 from . import test_coverage
 from . import test_outlook_list
+from . import test_category_links

@@ -172,7 +172,9 @@ class TestWhereUsed(SegmentationCommon):
         dialog = self.env[action["res_model"]].with_user(self.coordinator)
         lines = dialog.browse(action["res_id"]).line_ids
         self.assertIn("Published rule of", lines.mapped("kind"))
-        opened = lines.filtered(lambda line: line.kind == "Published rule of").action_open()
+        opened = lines.filtered(
+            lambda line: line.kind == "Published rule of"
+        ).action_open()
         self.assertEqual(
             self.env[opened["res_model"]].search(opened["domain"]), self.segmentation
         )

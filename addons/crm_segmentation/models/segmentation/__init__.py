@@ -26,3 +26,5 @@ from . import account_invoice_report
 from . import crm_segment_use
 from . import crm_segmentation_use
 from . import crm_metric_use
+from . import crm_segmentation_moves
+from . import crm_segment_link

@@ -160,9 +160,7 @@ class CrmSegmentation(models.Model):
     def _ladder_ids(self):
         """Ids of the categories that are steps between better and worse."""
         spec = complete(self.sudo().spec)
-        return {
-            step["id"] for step in spec["stability"]["steps"] if step["on_ladder"]
-        }
+        return {step["id"] for step in spec["stability"]["steps"] if step["on_ladder"]}
 
     def _told_held(self, membership):
         """What the numbers deserve while stability holds it back."""

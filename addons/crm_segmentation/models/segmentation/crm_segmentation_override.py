@@ -50,9 +50,11 @@ class CrmSegmentation(models.Model):
                     "company_id": self.company_id.id,
                 }
             )
+        mark = self._moves_mark()
         if before != segment:
             self._log_movement(partner, before, segment, "override")
         self.env.flush_all()
+        self._after_moves(mark)
         partner.invalidate_recordset(["own_segment_ids", "segment_ids"])
         return membership.id
 
@@ -74,6 +76,7 @@ class CrmSegmentation(models.Model):
     def _give_back(self, memberships):
         """The computed category is in force again; without one there is none."""
         partners = memberships.partner_id
+        mark = self._moves_mark()
         for membership in memberships:
             computed = membership.computed_segment_id
             if computed != membership.segment_id:
@@ -97,6 +100,7 @@ class CrmSegmentation(models.Model):
                 }
             )
         self.env.flush_all()
+        self._after_moves(mark)
         partners.invalidate_recordset(["own_segment_ids", "segment_ids"])
 
     def _log_movement(self, partner, before, after, cause):

@@ -24,6 +24,6 @@ def new_setting(
     :param given_before: id of what the category that it left gives, None for nothing
     :param given_now: id of what the new category gives, None for nothing
     """
-    if given_before is None and given_now is None:
+    if given_before == given_now:
         return own
     return given_now if follows(own, given_before) else own

@@ -28,6 +28,7 @@ class TestFollowing(BaseCase):
             (None, None, None, None),
             (None, 1, 2, 2),
             (None, 1, None, None),
+            (None, 1, 1, None),
         ]
         for own, before, now, then in table:
             with self.subTest(own=own, before=before, now=now):
@@ -197,7 +198,9 @@ class TestCategoryLinks(SegmentationCommon):
 
     def test_partner_levels(self):
         if "res.partner.grade" not in self.env:
-            self.skipTest("partnership is not installed")
+            self.assertFalse(self.a.has_grades)
+            self.assertEqual(self.a._selection_grade(), [])
+            return
         gold, silver = self.env["res.partner.grade"].create(
             [
                 {"name": "Gold", "default_pricelist_id": self.list_a.id},

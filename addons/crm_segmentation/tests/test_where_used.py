@@ -138,7 +138,7 @@ class TestWhereUsed(SegmentationCommon):
 
     def test_a_type(self):
         kind = self.env["crm.counterparty.type"].create(
-            {"name": "Clinic", "code": "clinic"}
+            {"name": "Institute", "code": "institute"}
         )
         self.assertEqual(self._uses(kind), {})
         self.partner.counterparty_type_ids = kind
@@ -153,7 +153,7 @@ class TestWhereUsed(SegmentationCommon):
         other = self.env["res.company"].create({"name": "South Med"})
         foreign = self._user("coord2", "crm_segmentation.group_crm_coordinator", other)
         kind = self.env["crm.counterparty.type"].create(
-            {"name": "Clinic", "code": "clinic"}
+            {"name": "Institute", "code": "institute"}
         )
         self.segmentation.counterparty_type_ids = kind
         context = {**self.env.context, "allowed_company_ids": other.ids}

@@ -27,3 +27,4 @@ from . import test_size_alarm
 from . import test_coverage
 from . import test_outlook_list
 from . import test_category_links
+from . import test_reports_tour

@@ -39,6 +39,38 @@ def may_be_same(one: object, other: object) -> bool:
     return len(short) >= TAIL_DIGITS and long.endswith(short)
 
 
+def is_international(number: object) -> bool:
+    """Whether a text is a number in E.164, such as ``+380442453118``."""
+    return isinstance(number, str) and bool(re.fullmatch(r"\+[1-9][0-9]{6,14}", number))
+
+
+def international(number: object, dial_code: int = 0) -> str:
+    """A number in E.164 as far as its prefix tells, without a library's knowledge.
+
+    It asks for no plan of numbers, so it also accepts numbers that nobody has; two ways
+    of writing one number give the same text.
+
+    :param number: a number as people type it
+    :param dial_code: of the country where it is dialled, 380; 0 if unknown
+    :return: empty if the prefix does not tell the country
+    """
+    found, code = digits(number), str(dial_code or "")
+    if isinstance(number, str) and number.strip().startswith("+"):
+        whole = found
+    elif found.startswith("00"):
+        whole = found[2:]
+    elif code == "7" and len(found) == 11 and found[0] == "8":
+        # Dialled inside Russia and Kazakhstan.
+        whole = code + found[1:]
+    elif code and found.startswith("0"):
+        whole = code + found[1:]
+    elif code and found.startswith(code) and len(found) >= 11:
+        whole = found
+    else:
+        return ""
+    return f"+{whole}" if is_international(f"+{whole}") else ""
+
+
 def is_web_address(text: object) -> bool:
     """Whether a text is an address of a page or a file on the web.
 

@@ -3,7 +3,14 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
-from ..core.phone import digits, is_web_address, may_be_same, tail
+from ..core.phone import (
+    digits,
+    international,
+    is_international,
+    is_web_address,
+    may_be_same,
+    tail,
+)
 
 _numbers = st.text("0123456789", min_size=7, max_size=12).filter(
     lambda number: len(number.lstrip("0")) >= 7
@@ -58,6 +65,35 @@ class TestPhone(BaseCase):
     def test_any_text(self, one, other):
         self.assertEqual(may_be_same(one, other), may_be_same(other, one))
         self.assertTrue(digits(one).isdigit() or not digits(one))
+
+    def test_international(self):
+        table = [
+            ("+380 (44) 245-31-18", 0, "+380442453118"),
+            ("00380 44 2453118", 49, "+380442453118"),
+            ("044 245 31 18", 380, "+380442453118"),
+            ("380442453118", 380, "+380442453118"),
+            ("8 (916) 123-45-67", 7, "+79161234567"),
+            ("+7 916 123-45-67", 7, "+79161234567"),
+            ("044 245 31 18", 0, ""),
+            ("245 31 18", 380, ""),
+            ("+49 30 1", 49, ""),
+            ("+0049301234567", 49, ""),
+            ("+49 30 123456789012345", 49, ""),
+            ("101", 380, ""),
+            ("", 380, ""),
+            (False, 380, ""),
+        ]
+        for number, code, wanted in table:
+            with self.subTest(number=number, code=code):
+                self.assertEqual(international(number, code), wanted)
+                self.assertEqual(is_international(wanted), bool(wanted))
+
+    @_patient
+    @given(st.text("0123456789+ ()-", max_size=20), st.integers(0, 999))
+    def test_any_number_becomes_one_or_none(self, number, code):
+        found = international(number, code)
+        self.assertTrue(not found or is_international(found))
+        self.assertEqual(international(found, code), found)
 
     def test_web_address(self):
         table = [

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ...core.phone import digits, tail
+from ...core.phone import digits, international, is_international, tail
 
 
 class CrmPhoneNumber(models.Model):
@@ -69,10 +69,14 @@ class CrmPhoneNumber(models.Model):
         :return: the number in E.164, its bare digits if Odoo cannot read it, or an
             empty text
         """
+        country = country or self.env.company.country_id
         found = number and self.env["res.partner"]._phone_format(
-            number=number, country=country or self.env.company.country_id
+            number=number, country=country
         )
-        return found or digits(number)
+        # Without its library Odoo returns the number as it was typed.
+        if is_international(found):
+            return found
+        return international(number, country.phone_code) or digits(number)
 
     @api.model
     def _remember(self, partner, number, label=False):
@@ -82,5 +86,6 @@ class CrmPhoneNumber(models.Model):
         known = numbers.search_count(
             [("partner_id", "=", partner.id), ("phone_key", "=", key)], limit=1
         )
-        if key and not known and partner.phone_sanitized != key:
+        same = key == self._key(partner.phone, partner.country_id)
+        if key and not known and not same:
             numbers.create({"partner_id": partner.id, "number": number, "label": label})

@@ -4,7 +4,17 @@ from odoo.tools import SQL
 # A line's id is that of its record times this, plus the place of its source.
 _SOURCES = 8
 _ON_FORM = 40
-_RECORD_ID = SQL("source.id")
+_GUESTS = SQL(
+    """(SELECT attendee.event_id, partner.commercial_partner_id,
+               MIN(attendee.id) AS id, MIN(attendee.partner_id) AS partner_id
+          FROM calendar_event_res_partner_rel AS rel
+          JOIN res_partner AS partner ON partner.id = rel.res_partner_id
+          JOIN calendar_attendee AS attendee
+            ON attendee.event_id = rel.calendar_event_id
+           AND attendee.partner_id = rel.res_partner_id
+         WHERE partner.partner_share
+         GROUP BY 1, 2)"""
+)
 
 
 class CrmTimeline(models.Model):
@@ -89,32 +99,29 @@ class CrmTimeline(models.Model):
         )
         return SQL(" UNION ALL ").join(source for source in sources if source)
 
-    def _source(self, place, model, select, join, domain, line_id=_RECORD_ID):
+    def _source(self, place, model, columns, domain, joins=(), line_id=None):
         """The lines of one model, as the user may read them.
 
         :param place: a number from 0 to 7 that no other source has
         :param model: name of the model
-        :param select: SQL of the columns after id, model and record id
-        :param join: SQL after FROM; the model's table is called ``source``
+        :param columns: SQL of the columns after id, model and record id
         :param domain: which of its records are lines
+        :param joins: (kind, alias, table, condition) of what the columns need
         :param line_id: SQL of a number that no other line of this source has
         :return: SQL, None if the user may not read the model
         """
-        records = self.env[model]
+        records = self.env[model].with_context(active_test=False)
         if not records.has_access("read"):
             return None
-        readable = records.with_context(active_test=False)._search(domain)
-        return SQL(
-            """SELECT %s::bigint * %s + %s AS id, %s AS res_model,
-                      source.id AS res_id, %s
-                 FROM %s WHERE source.id IN %s""",
-            line_id,
-            _SOURCES,
-            place,
-            model,
-            select,
-            join,
-            readable.subselect(),
+        query = records._search(domain)
+        for join in joins:
+            query.add_join(*join)
+        record_id = SQL.identifier(records._table, "id")
+        return query.select(
+            SQL("%s::bigint * %s + %s AS id", line_id or record_id, _SOURCES, place),
+            SQL("%s AS res_model", model),
+            SQL("%s AS res_id", record_id),
+            columns,
         )
 
     def _interactions(self):
@@ -122,63 +129,60 @@ class CrmTimeline(models.Model):
             0,
             "crm.interaction",
             SQL(
-                """'interaction' AS kind, source.date, source.name::varchar AS name,
-                   source.type_id, source.outcome, source.partner_id,
-                   source.commercial_partner_id, source.user_id, source.company_id,
-                   NULL::numeric AS amount, NULL::integer AS currency_id"""
+                """'interaction' AS kind, crm_interaction.date,
+                   crm_interaction.name::varchar AS name, crm_interaction.type_id,
+                   crm_interaction.outcome, crm_interaction.partner_id,
+                   crm_interaction.commercial_partner_id, crm_interaction.user_id,
+                   crm_interaction.company_id, NULL::numeric AS amount,
+                   NULL::integer AS currency_id"""
             ),
-            SQL("crm_interaction AS source"),
             [("commercial_partner_id", "!=", False)],
         )
 
     def _meetings(self):
-        domain = [("active", "=", True)]
-        if not self.env.su:
-            # Others' private meetings: Odoo would call them “Busy”.
-            domain += self.env["calendar.event"]._get_default_privacy_domain()
         return self._source(
             1,
             "calendar.event",
             SQL(
-                """'meeting' AS kind, source.start AS date, source.name,
-                   NULL::integer AS type_id, NULL::varchar AS outcome,
-                   guest.partner_id, guest.commercial_partner_id, source.user_id,
-                   NULL::integer AS company_id, NULL::numeric AS amount,
-                   NULL::integer AS currency_id"""
+                """'meeting', calendar_event.start, calendar_event.name, NULL::integer,
+                   NULL::varchar, guest.partner_id, guest.commercial_partner_id,
+                   calendar_event.user_id, NULL::integer, NULL::numeric,
+                   NULL::integer"""
             ),
+            [("active", "=", True), *self._meetings_seen()],
             # One line per meeting and counterparty, not per guest.
-            SQL(
-                """(SELECT attendee.event_id, partner.commercial_partner_id,
-                           MIN(attendee.id) AS id,
-                           MIN(attendee.partner_id) AS partner_id
-                      FROM calendar_event_res_partner_rel AS rel
-                      JOIN res_partner AS partner ON partner.id = rel.res_partner_id
-                      JOIN calendar_attendee AS attendee
-                        ON attendee.event_id = rel.calendar_event_id
-                       AND attendee.partner_id = rel.res_partner_id
-                     WHERE partner.partner_share
-                     GROUP BY 1, 2) AS guest
-                   JOIN calendar_event AS source ON source.id = guest.event_id"""
-            ),
-            domain,
+            [("JOIN", "guest", _GUESTS, SQL("guest.event_id = calendar_event.id"))],
             line_id=SQL("guest.id"),
         )
+
+    def _meetings_seen(self):
+        """Without others' private meetings, which Odoo calls “Busy”."""
+        if self.env.su:
+            return []
+        private = self.env["res.users.settings"].sudo()
+        private = private._search([("calendar_default_privacy", "=", "private")])
+        return [
+            "|", "|", "|",
+            ("privacy", "in", ("public", "confidential")),
+            ("user_id", "=", self.env.uid),
+            ("partner_ids", "in", self.env.user.partner_id.ids),
+            "&", ("privacy", "=", False),
+            ("user_id", "not in", private.subselect("user_id")),
+        ]  # fmt: skip
 
     def _orders(self):
         return self._source(
             2,
             "sale.order",
             SQL(
-                """CASE WHEN source.state = 'sale' THEN 'order' ELSE 'quotation' END,
-                   source.date_order, source.name, NULL::integer, NULL::varchar,
-                   partner.id, partner.commercial_partner_id, source.user_id,
-                   source.company_id, source.amount_total, source.currency_id"""
-            ),
-            SQL(
-                """sale_order AS source
-                   JOIN res_partner AS partner ON partner.id = source.partner_id"""
+                """CASE sale_order.state WHEN 'sale' THEN 'order' ELSE 'quotation' END,
+                   sale_order.date_order, sale_order.name, NULL::integer, NULL::varchar,
+                   partner.id, partner.commercial_partner_id, sale_order.user_id,
+                   sale_order.company_id, sale_order.amount_total,
+                   sale_order.currency_id"""
             ),
             [("state", "!=", "cancel")],
+            [self._partner_of("sale_order")],
         )
 
     def _invoices(self):
@@ -186,41 +190,57 @@ class CrmTimeline(models.Model):
             3,
             "account.move",
             SQL(
-                """CASE WHEN source.move_type IN ('out_invoice', 'out_receipt')
+                """CASE WHEN account_move.move_type IN ('out_invoice', 'out_receipt')
                         THEN 'invoice'
-                        WHEN source.move_type = 'out_refund' THEN 'refund'
+                        WHEN account_move.move_type = 'out_refund' THEN 'refund'
                         ELSE 'bill' END,
-                   source.invoice_date::timestamp, source.name, NULL::integer,
-                   NULL::varchar, partner.id, partner.commercial_partner_id,
-                   source.invoice_user_id, source.company_id, source.amount_total,
-                   source.currency_id"""
-            ),
-            SQL(
-                """account_move AS source
-                   JOIN res_partner AS partner ON partner.id = source.partner_id"""
+                   account_move.invoice_date::timestamp, account_move.name,
+                   NULL::integer, NULL::varchar, partner.id,
+                   partner.commercial_partner_id, account_move.invoice_user_id,
+                   account_move.company_id, account_move.amount_total,
+                   account_move.currency_id"""
             ),
             [("state", "=", "posted"), ("move_type", "!=", "entry")],
+            [self._partner_of("account_move")],
         )
 
     def _movements(self):
+        table = "crm_segment_movement"
+        codes = [
+            (
+                "LEFT JOIN",
+                alias,
+                "crm_segment",
+                SQL(
+                    "%s = %s",
+                    SQL.identifier(alias, "id"),
+                    SQL.identifier(table, column),
+                ),
+            )
+            for alias, column in (
+                ("old_segment", "from_segment_id"),
+                ("new_segment", "to_segment_id"),
+            )
+        ]
         return self._source(
             4,
             "crm.segment.movement",
             SQL(
-                """'category', source.date::timestamp,
-                   CONCAT(COALESCE(old.code, '–'), ' → ', COALESCE(new.code, '–')),
+                """'category', crm_segment_movement.date::timestamp,
+                   CONCAT(COALESCE(old_segment.code, '–'), ' → ',
+                          COALESCE(new_segment.code, '–')),
                    NULL::integer, NULL::varchar, partner.id,
-                   partner.commercial_partner_id, NULL::integer, source.company_id,
-                   NULL::numeric, NULL::integer"""
-            ),
-            SQL(
-                """crm_segment_movement AS source
-                   JOIN res_partner AS partner ON partner.id = source.partner_id
-                   LEFT JOIN crm_segment AS old ON old.id = source.from_segment_id
-                   LEFT JOIN crm_segment AS new ON new.id = source.to_segment_id"""
+                   partner.commercial_partner_id, NULL::integer,
+                   crm_segment_movement.company_id, NULL::numeric, NULL::integer"""
             ),
             [],
+            [self._partner_of(table), *codes],
         )
+
+    def _partner_of(self, table):
+        """The join of a record's partner, whose company the lines are asked for."""
+        condition = SQL("partner.id = %s", SQL.identifier(table, "partner_id"))
+        return ("JOIN", "partner", "res_partner", condition)
 
     def action_open_source(self):
         """The record behind the line."""

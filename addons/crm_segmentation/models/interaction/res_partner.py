@@ -28,9 +28,6 @@ class ResPartner(models.Model):
     )
 
     # For the look-up of callers; core indexes neither.
-    _caller_phone_idx = models.Index(
-        "(phone_sanitized) WHERE phone_sanitized IS NOT NULL"
-    )
     _caller_tail_idx = models.Index(
         "(RIGHT(REGEXP_REPLACE(phone, '[^0-9]', '', 'g'), 7)) WHERE phone IS NOT NULL"
     )

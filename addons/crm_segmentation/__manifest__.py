@@ -15,6 +15,7 @@
         "data/crm_counterparty_type_data.xml",
         "data/crm_interaction_type_data.xml",
         "data/utm_source_data.xml",
+        "data/crm_interaction_source_data.xml",
         "data/crm_metric_data.xml",
         "data/crm_segmentation_data.xml",
         "data/ir_cron_data.xml",
@@ -41,6 +42,7 @@
         "views/crm_relation_territory_views.xml",
         "views/crm_relation_menus.xml",
         "views/crm_door_views.xml",
+        "views/crm_interaction_autofill_views.xml",
     ],
     "demo": ["demo/demo_company.xml"],
     "assets": {

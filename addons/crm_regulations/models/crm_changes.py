@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ..engine.facts import message_out
 from ..engine.opening import open_for
 from ..engine.proving import prove_by
 
@@ -27,5 +28,6 @@ class CrmChanges(models.AbstractModel):
             open_for(self.env, "interaction", records)
             prove_by(self.env, "interaction", records)
         elif model == "mail.message":
-            prove_by(self.env, "message_out", self.env[model].browse(ids).exists())
+            letters = message_out.maybe(self.env[model].browse(ids))
+            prove_by(self.env, "message_out", letters.exists())
         return done

@@ -1,4 +1,5 @@
 from . import test_call_life
+from . import test_autofill
 from . import test_category_dialogs
 from . import test_changes
 from . import test_classification
@@ -17,6 +18,7 @@ from . import test_search
 from . import test_territory
 from . import test_territory_rules
 from . import test_telephony
+from . import test_touch
 from . import test_tours
 from . import test_turnover_csv
 from . import test_turnover_import

@@ -1,4 +1,5 @@
 from . import crm_counterparty_suggestion
+from . import crm_interaction_backfill
 from . import crm_segment_explanation
 from . import crm_segment_override
 from . import crm_segmentation_preview

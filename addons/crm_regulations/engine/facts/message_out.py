@@ -12,6 +12,8 @@ from collections import defaultdict
 
 from odoo.fields import Domain
 
+from odoo.addons.crm_segmentation.engine.changes import stored_values
+
 from .fact import Evidence
 
 MODEL = "mail.message"
@@ -19,6 +21,22 @@ IS_FOUND = True
 _WRITTEN = ("comment", "email_outgoing")
 # What a program posts for a person who named no type over the wire.
 _TYPES = (*_WRITTEN, "notification")
+
+
+def maybe(messages):
+    """Those of new messages that may be outgoing, from memory and without a query.
+
+    :param messages: mail.message records; some may be deleted already
+    """
+    kinds = dict(stored_values(messages, "message_type"))
+    subtypes = dict(stored_values(messages, "subtype_id"))
+    spoken = messages.env["ir.model.data"]._xmlid_to_res_id("mail.mt_comment")
+    return messages.browse(
+        id_
+        for id_ in messages._ids
+        if kinds.get(id_) in _WRITTEN
+        or (kinds.get(id_) in _TYPES and subtypes.get(id_) == spoken)
+    )
 
 
 def is_outgoing(message):

@@ -11,3 +11,7 @@ from . import crm_phone_extension
 from . import crm_timeline
 from . import crm_lead
 from . import res_partner
+from . import crm_interaction_source
+from . import autofill_fields
+from . import calendar_event
+from . import crm_changes

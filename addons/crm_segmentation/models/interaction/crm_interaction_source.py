@@ -156,5 +156,4 @@ class CrmInteraction(models.Model):
         for field in computed:
             self.env.add_to_compute(field, self)
         self.modified(self._fields, create=announce)
-        if hasattr(self, "_refresh_touch"):
-            self._refresh_touch(self.commercial_partner_id.ids)
+        self._refresh_touch(self.commercial_partner_id.ids)

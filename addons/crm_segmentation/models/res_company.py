@@ -17,9 +17,13 @@ class ResCompany(models.Model):
         companies = self.sudo().with_context(active_test=False)
         companies.search([("id", "!=", False)])._copy_shipped_segmentations()
 
-    def _copy_shipped_segmentations(self):
-        """Give each company its own drafts of the segmentations that are shipped."""
-        shipped = self.env["crm.segmentation"].sudo()._shipped()
+    def _copy_shipped_segmentations(self, shipped=None):
+        """Give each company its own drafts of the segmentations that are shipped.
+
+        :param shipped: only these of them; all if omitted
+        """
+        if shipped is None:
+            shipped = self.env["crm.segmentation"].sudo()._shipped()
         for company in self:
             have = (
                 self.env["crm.segmentation"]

@@ -30,3 +30,5 @@ from . import test_coverage
 from . import test_outlook_list
 from . import test_category_links
 from . import test_reports_tour
+from . import test_proposal
+from . import test_thresholds

@@ -6,3 +6,4 @@ from . import crm_segmentation_preview
 from . import crm_turnover_import
 from . import crm_where_used_dialog
 from . import crm_interaction_assign
+from . import crm_segmentation_setup

@@ -28,3 +28,7 @@ from . import crm_segmentation_use
 from . import crm_metric_use
 from . import crm_segmentation_moves
 from . import crm_segment_link
+from . import crm_segment_criterion_words
+from . import crm_segmentation_thresholds
+from . import crm_segmentation_sentence
+from . import crm_segmentation_complete

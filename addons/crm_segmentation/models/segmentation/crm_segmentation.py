@@ -252,10 +252,13 @@ class CrmSegmentation(models.Model):
     @api.model
     def _shipped(self):
         """The drafts that come with the addon; every company gets a copy."""
-        master = self.env.ref(
-            "crm_segmentation.segmentation_method_example", raise_if_not_found=False
-        )
-        return master or self.browse()
+        masters = self.browse()
+        for name in ("segmentation_starter", "segmentation_method_example"):
+            masters |= (
+                self.env.ref(f"crm_segmentation.{name}", raise_if_not_found=False)
+                or self.browse()
+            )
+        return masters
 
     # --- checks ---------------------------------------------------------------
 
@@ -300,9 +303,15 @@ class CrmSegmentation(models.Model):
         if self.state == "archived":
             problem = self.env._("it is archived")
         elif not self.segment_ids:
-            problem = self.env._("it has no categories")
+            problem = self.env._(
+                "it has no categories; add them on the page “Categories”, or start "
+                "again with “Guided set-up”"
+            )
         elif len(self.segment_ids.filtered("is_default")) != 1:
-            problem = self.env._("exactly one category must take the rest")
+            problem = self.env._(
+                "exactly one category must take the rest; open a category and switch "
+                "“Takes the rest” on or off"
+            )
         else:
             empty = self.segment_ids.filtered(
                 lambda s: s.is_default == bool(s.criterion_ids)

@@ -73,14 +73,10 @@ class CrmSegmentation(models.Model):
         }
 
     def action_preview(self):
-        """The button of :meth:`preview`: the matrix now → after in a dialog."""
+        """The button of :meth:`preview`: the matrix now → after."""
         self.ensure_one()
-        rows = self.preview()["rows"]
-        wizard = self.env["crm.segmentation.preview"].create(
-            {"segmentation_id": self.id}
-        )
-        wizard._fill(rows)
-        return wizard._open()
+        previews = self.env["crm.segmentation.preview"]
+        return previews._make(self, self.preview())._open()
 
     def action_classify(self):
         """The button of :meth:`classify`: says how many moved."""

@@ -1,0 +1,74 @@
+import {formatFloat, formatMonetary} from "@web/views/fields/formatters";
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
+import {useService} from "@web/core/utils/hooks";
+
+/** The categories now (rows) and after (columns); a cell opens who is in it. */
+export class PreviewMatrix extends Component {
+    static template = "crm_segmentation.PreviewMatrix";
+    static props = {...standardFieldProps};
+
+    setup() {
+        this.orm = useService("orm");
+        this.action = useService("action");
+    }
+
+    get matrix() {
+        return this.props.record.data[this.props.name] || {categories: [], rows: []};
+    }
+
+    /** The categories of one side, with “none” if somebody comes from or goes there. */
+    side(name) {
+        const none = this.matrix.rows.some((row) => !row[name]);
+        const categories = this.matrix.categories;
+        return none
+            ? [...categories, {id: false, code: _t("none"), name: _t("No category")}]
+            : categories;
+    }
+
+    cell(from, to) {
+        return this.matrix.rows.find(
+            (row) => row.from_id === from.id && row.to_id === to.id
+        );
+    }
+
+    sum(from, to) {
+        const rows = this.matrix.rows.filter(
+            (row) => (!from || row.from_id === from.id) && (!to || row.to_id === to.id)
+        );
+        return {
+            count: rows.reduce((sum, row) => sum + row.count, 0),
+            amount: rows.reduce((sum, row) => sum + row.amount, 0),
+        };
+    }
+
+    count(figures) {
+        return formatFloat(figures.count, {digits: [16, 0]});
+    }
+
+    money(figures) {
+        const currencyId = this.matrix.currency_id;
+        return formatMonetary(Math.round(figures.amount), {
+            currencyId,
+            digits: [16, 0],
+        });
+    }
+
+    async open(from, to) {
+        const action = await this.orm.call(
+            "crm.segmentation.preview",
+            "action_open_moves",
+            [[this.props.record.resId]],
+            {from_id: from.id, to_id: to.id}
+        );
+        await this.action.doAction(action);
+    }
+}
+
+registry.category("fields").add("crm_preview_matrix", {
+    component: PreviewMatrix,
+    displayName: _t("Matrix now and after"),
+    supportedTypes: ["json"],
+});

@@ -118,7 +118,8 @@ def threshold_at(points: Sequence[Point], share: float) -> Point | None:
     bought = max((point.amount for point in points), default=0.0)
     if bought <= 0:
         return None
-    wanted = bought * share / 100
+    # Sums of floats miss their last digit.
+    wanted = bought * share / 100 * (1 - 1e-12)
     return next(point for point in points if point.amount >= wanted)
 
 

@@ -55,7 +55,7 @@ class CrmSegmentCriterion(models.Model):
 
     metric_code = fields.Char(related="metric_id.code")
     unit_text = fields.Char(
-        string="Unit",
+        string="Counted in",
         compute="_compute_unit_text",
         help="In what the threshold is counted.",
     )
@@ -115,7 +115,7 @@ class CrmSegmentCriterion(models.Model):
             return self.env._(
                 "%(metric)s: %(much)s", metric=self.metric_id.name, much=much
             )
-        return self.env._(said, much=much)
+        return self.env._(said) % {"much": much}
 
     def _said_share(self, number):
         """Ranked from the biggest, the first ones make up so much of the whole."""
@@ -145,7 +145,8 @@ class CrmSegmentCriterion(models.Model):
         )
 
     def _much(self, number):
-        return self.env._(_MUCH[self.operator or ">="], number=self._format(number))
+        said = self.env._(_MUCH[self.operator or ">="])
+        return said % {"number": self._format(number)}
 
     def _format(self, number):
         """The number with its currency or unit, where the phrase has no unit."""

@@ -200,6 +200,8 @@ class CrmSegmentationSetup(models.TransientModel):
             "company_id": self.company_id.id,
             "unit": self.unit,
             "method": _METHODS[self.kind],
+            # Ranks are no ladder: who stops buying is at risk at once.
+            "stability": "immediate" if self.kind == "rfm" else "normal",
             "counterparty_type_ids": [
                 Command.set(self.counterparty_type_ids._origin.ids)
             ],

@@ -32,3 +32,6 @@ from . import test_category_links
 from . import test_reports_tour
 from . import test_proposal
 from . import test_thresholds
+from . import test_preview
+from . import test_setup
+from . import test_setup_tour

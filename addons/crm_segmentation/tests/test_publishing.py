@@ -61,7 +61,10 @@ class TestPublishing(SegmentationCommon):
         self.segmentation.action_publish()
         self.assertEqual(self.segmentation.version_ids.mapped("version"), [2, 1])
         self.assertEqual(first.user_id, self.coordinator)
-        self.assertIn("A: average monthly turnover of at least 100\N{NO-BREAK SPACE}€\n", first.rule)
+        self.assertIn(
+            "A: average monthly turnover of at least 100\N{NO-BREAK SPACE}€\n",
+            first.rule,
+        )
         self.assertEqual(first.spec["categories"][0]["rule"]["parts"][0]["enter"], 100)
 
     def test_incomplete_rules_are_refused_with_the_reason(self):
@@ -292,7 +295,7 @@ class TestPublishing(SegmentationCommon):
         self.assertEqual(shipped.segment_ids.mapped("code"), ["A", "B", "C"])
         self.assertEqual(
             shipped.segment_ids[0].rule,
-            "average monthly turnover of at least $\N{NO-BREAK SPACE}100,000 and more "
+            "average monthly turnover of at least 100,000\N{NO-BREAK SPACE}€ and more "
             "than 5 years with us",
         )
 

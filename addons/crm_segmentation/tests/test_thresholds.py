@@ -271,5 +271,3 @@ class TestSentences(SegmentationCommon):
         segmentation = self._by_turnover(0)
         with self.assertRaisesRegex(UserError, "no_threshold: .*Propose thresholds"):
             segmentation.with_user(self.env.user).action_publish()
-
-

@@ -84,12 +84,11 @@ registry.category("web_tour.tours").add("crm_segmentation_from_nothing", {
         },
         {
             content: "one client would get the first category",
-            trigger:
-                ".modal .o_data_row:has(td[name=to_segment_id]:contains(A ·)) td[name=count]:contains(1)",
+            trigger: ".o_crm_matrix button[data-to=A] b:contains(1)",
         },
         {
             content: "publish what was seen",
-            trigger: ".modal button[name=action_publish]",
+            trigger: "button[name=action_publish]",
             run: "click",
         },
         {

@@ -57,8 +57,10 @@ class TestRoles(SegmentationCommon):
         for model in ("crm.segment.membership", "crm.segment.movement"):
             for user in (self.coordinator, self.sales, self.integration):
                 self._may(user, model, "read")
-        self._may(self.coordinator, "crm.metric", "read", "write")
+        self._may(self.coordinator, "crm.metric", *everything)
         self._may(self.sales, "crm.metric", "read")
+        self._may(self.sales, "crm.purchase", "read")
+        self._may(self.integration, "crm.purchase")
         self._may(self.coordinator, "crm.segmentation.version", "read")
         self._may(self.sales, "crm.segmentation.version")
 
@@ -75,6 +77,7 @@ class TestRoles(SegmentationCommon):
             "crm.segmentation.preview",
             "crm.segmentation.preview.line",
             "crm.turnover.import",
+            "crm.metric.try",
         ):
             self._may(self.coordinator, model, *everything)
             self._may(self.sales, model)

@@ -1,5 +1,6 @@
 from . import crm_counterparty_suggestion
 from . import crm_interaction_backfill
+from . import crm_metric_try
 from . import crm_segment_explanation
 from . import crm_segment_override
 from . import crm_segmentation_preview

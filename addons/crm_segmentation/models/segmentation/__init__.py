@@ -1,4 +1,7 @@
 from . import crm_metric
+from . import crm_metric_own
+from . import crm_metric_usage
+from . import crm_metric_documents
 from . import crm_segmentation
 from . import crm_segmentation_classify
 from . import crm_segmentation_alarm

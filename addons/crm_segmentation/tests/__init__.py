@@ -35,3 +35,6 @@ from . import test_thresholds
 from . import test_preview
 from . import test_setup
 from . import test_setup_tour
+from . import test_metric_rules
+from . import test_metric_sources
+from . import test_own_metrics

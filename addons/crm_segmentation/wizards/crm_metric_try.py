@@ -57,9 +57,7 @@ class CrmMetricTry(models.TransientModel):
         self.ensure_one()
         if not self.partner_id:
             raise UserError(
-                self.env._(
-                    "crm_segmentation.no_partner: Choose a counterparty first."
-                )
+                self.env._("crm_segmentation.no_partner: Choose a counterparty first.")
             )
         return self.metric_id._action_documents(
             self.partner_id, self.company_id, fields.Date.today()

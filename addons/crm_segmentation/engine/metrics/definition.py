@@ -42,7 +42,9 @@ class Definition:
         if not isinstance(name, str) or name not in self.env:
             raise self._wrong(
                 "metric_model",
-                self.env._("there is no model “%(model)s” in this database.", model=name),
+                self.env._(
+                    "there is no model “%(model)s” in this database.", model=name
+                ),
             )
         model = self.env[name]
         if model._abstract or model._transient:
@@ -161,7 +163,13 @@ class Definition:
             if not isinstance(parts, list | tuple):
                 raise ValueError(self.env._("it is not a list."))  # noqa: TRY301
             domain = Domain(parts)
-        except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError) as error:
+        except (
+            ValueError,
+            TypeError,
+            SyntaxError,
+            MemoryError,
+            RecursionError,
+        ) as error:
             raise self._bad_domain(text, error) from error
         list(self.domain_steps(self.model, domain))
         return domain

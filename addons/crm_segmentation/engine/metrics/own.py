@@ -212,7 +212,8 @@ class OwnMetric:
             company_currency=self.company.currency_id.id,
             rate=self._rate(currency, query),
             company_rate=SQL(
-                "COALESCE(%s, 1)", self._rate(SQL("%s", self.company.currency_id.id), query)
+                "COALESCE(%s, 1)",
+                self._rate(SQL("%s", self.company.currency_id.id), query),
             ),
         )
 

@@ -1,12 +1,12 @@
 """How counterparties pay.
 
 The unit is an instalment: the part of a posted customer invoice or sales receipt that
-falls due on one day (an invoice without instalments is one). Amounts include tax and are
-in the company's currency at the rate of the invoice's date. Odoo itself lowers what is
-open by payments, by credit notes matched with the invoice and by write-offs; a credit
-note that is not matched yet lowers nothing. Drafts, cancelled invoices, vendor bills and
-invoices of other companies do not count. Contacts and merged partners count as in
-``purchases``.
+falls due on one day (an invoice without instalments is one). Amounts include tax and
+are in the company's currency at the rate of the invoice's date. Odoo itself lowers what
+is open by payments, by credit notes matched with the invoice and by write-offs; a
+credit note that is not matched yet lowers nothing. Drafts, cancelled invoices, vendor
+bills and invoices of other companies do not count. Contacts and merged partners count
+as in ``purchases``.
 """
 
 from datetime import timedelta
@@ -79,7 +79,7 @@ def payment_delay_days(today):
     Days run from the due date to the day on which the instalment was paid in full, and
     are negative for who pays early; a prepayment counts from the invoice's date on.
     Amount is the whole instalment. Left out are instalments that are still open, also
-    partly, and invoices that were paid by nothing but credit notes. None for who paid
+    partly, and invoices that Odoo calls reversed: no money came. None for who paid
     nothing in the window.
     """
     return SQL("payments.delay::float8")

@@ -3,10 +3,10 @@
 A purchase is a posted customer invoice, a posted sales receipt or a turnover line.
 Credit notes are subtracted from turnover but are no purchases. Amounts are untaxed and
 in the company's currency at the rate of the document's date. Drafts and cancelled
-documents do not count, nor do documents of other companies or those dated after the day
-of the computation. Documents of a company's contacts count for the company (owner
-``commercial_partner_id``), or each for its own person (owner ``partner_id``). Odoo moves
-the documents of merged partners to the one that stays, so they count there.
+documents do not count, nor do documents of other companies or those dated after the
+day of the computation. Documents of a company's contacts count for the company (owner
+``commercial_partner_id``), or each for its own person (owner ``partner_id``). Odoo
+moves the documents of merged partners to the one that stays, so they count there.
 """
 
 from odoo.tools import SQL

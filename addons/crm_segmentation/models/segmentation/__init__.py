@@ -1,6 +1,5 @@
 from . import crm_metric
 from . import crm_metric_own
-from . import crm_metric_usage
 from . import crm_metric_documents
 from . import crm_segmentation
 from . import crm_segmentation_classify
@@ -35,3 +34,4 @@ from . import crm_segment_criterion_words
 from . import crm_segmentation_thresholds
 from . import crm_segmentation_sentence
 from . import crm_segmentation_complete
+from . import crm_metric_usage

@@ -98,7 +98,7 @@ class CrmMetric(models.Model):
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_except_built_in(self):
+    def _unlink_never_built_in(self):
         self._refuse_built_in()
 
     def _taken_codes(self):

@@ -144,7 +144,7 @@ class CrmMetric(models.Model):
 
     @api.constrains(*_DEFINITION)
     def _check_definition(self):
-        """Compile the metric and run it on one counterparty, with the author's rights."""
+        """Compile the metric and run it on one counterparty, as far as its author may."""
         for metric in self.filtered(lambda metric: not metric.is_built_in):
             definition = metric._definition()
             Definition(self.env, metric.code, definition).check_access()
@@ -213,7 +213,11 @@ class CrmMetric(models.Model):
         return sorted(((m.model, m.name) for m in found), key=lambda row: row[1])
 
     def _leads_to_partners(self, model):
-        if model._abstract or model._transient or not (model._auto or model._table_query):
+        if (
+            model._abstract
+            or model._transient
+            or not (model._auto or model._table_query)
+        ):
             return False
         paths = self._partner_fields(model)
         return bool(paths) and model.has_access("read")

@@ -87,6 +87,18 @@ class TestCode(BaseCase):
         self.assertNotIn(code, taken)
 
     def test_what_is_no_code(self):
-        for text in ("", "A", "1a", "a-b", "a b", "a:share", "ä", "a" * 41, None, 7, "a\n"):
+        for text in (
+            "",
+            "A",
+            "1a",
+            "a-b",
+            "a b",
+            "a:share",
+            "ä",
+            "a" * 41,
+            None,
+            7,
+            "a\n",
+        ):
             with self.subTest(text=text):
                 self.assertFalse(is_code(text))

@@ -57,7 +57,9 @@ class TestMetricSources(AccountingCommon):
                 "counterpart_account_id": account.id,
             }
         )
-        paid = arrived.move_id.line_ids.filtered(lambda line: line.account_id == account)
+        paid = arrived.move_id.line_ids.filtered(
+            lambda line: line.account_id == account
+        )
         (owed.filtered(lambda line: not line.reconciled) + paid).reconcile()
 
     # --- the average payment delay --------------------------------------------
@@ -83,15 +85,15 @@ class TestMetricSources(AccountingCommon):
 
     def test_credit_note_alone_is_no_payment(self):
         move = self._due("2026-03-01", 100)
-        move._reverse_moves([{"invoice_date": "2026-04-01", "date": "2026-04-01"}], True)
+        move._reverse_moves(
+            [{"invoice_date": "2026-04-01", "date": "2026-04-01"}], True
+        )
         self.assertEqual(move.payment_state, "reversed")
         self.assertIsNone(self._value("payment_delay_days"))
 
     def test_credit_note_and_payment_together_are_one(self):
         move = self._due("2026-03-01", 100)
-        refund = self._invoice(
-            self.partner, "2026-03-05", 30, move_type="out_refund"
-        )
+        refund = self._invoice(self.partner, "2026-03-05", 30, move_type="out_refund")
         lines = (move + refund).line_ids
         lines.filtered(lambda line: line.display_type == "payment_term").reconcile()
         self._pay(move, "2026-03-13")
@@ -138,9 +140,7 @@ class TestMetricSources(AccountingCommon):
         self.assertEqual(
             self._value("payment_delay_days", self.contact, "partner_id"), 3.0
         )
-        self.assertIsNone(
-            self._value("payment_delay_days", self.partner, "partner_id")
-        )
+        self.assertIsNone(self._value("payment_delay_days", self.partner, "partner_id"))
 
     # --- overdue --------------------------------------------------------------
 
@@ -382,7 +382,9 @@ class TestMetricSources(AccountingCommon):
         self.assertEqual(sum(documents.mapped("amount")), 640.0)
         self.assertIn(before, self._documents("turnover_total").turnover_line_id)
         opened = documents.filtered("move_id").action_open()
-        self.assertEqual((opened["res_model"], opened["res_id"]), ("account.move", move.id))
+        self.assertEqual(
+            (opened["res_model"], opened["res_id"]), ("account.move", move.id)
+        )
         self.assertEqual(
             sum(self._documents("turnover_total").mapped("amount")),
             self._value("turnover_total"),
@@ -426,6 +428,4 @@ class TestMetricSources(AccountingCommon):
         other = self._user(
             "coord3", "crm_segmentation.group_crm_coordinator", self.south
         )
-        self.assertFalse(
-            purchases.with_user(other).with_context(**context).search([])
-        )
+        self.assertFalse(purchases.with_user(other).with_context(**context).search([]))

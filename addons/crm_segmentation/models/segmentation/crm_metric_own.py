@@ -3,7 +3,6 @@ from psycopg2 import Error as DatabaseError
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...core.metrics import parse_window
 from ...engine.metrics.built_in import BUILT_IN
 from ...engine.metrics.definition import NEEDS_MEASURE, NEEDS_NUMBER, Definition
 from ...engine.metrics.own import OwnMetric
@@ -147,7 +146,9 @@ class CrmMetric(models.Model):
         """Compile the metric and run it on one counterparty, as far as its author may."""
         for metric in self.filtered(lambda metric: not metric.is_built_in):
             definition = metric._definition()
-            Definition(self.env, metric.code, definition).check_access()
+            # Constraints run as superuser; what counts is who wrote the metric.
+            author = self.env(su=False)
+            Definition(author, metric.code, definition).check_access()
             metric._run_once(definition)
             metric._check_rates()
 
@@ -260,9 +261,11 @@ class CrmMetric(models.Model):
     @api.depends("window")
     def _compute_window_parts(self):
         for metric in self:
-            window = parse_window(metric.window)
-            metric.window_unit = window.unit if window else False
-            metric.window_number = window.number if window else 0
+            # Also a wrong number is shown as it was typed, until it is refused.
+            number, _blank, unit = (metric.window or "").partition(" ")
+            known = unit in ("months", "days") and number.lstrip("-").isdecimal()
+            metric.window_unit = unit if known else "all"
+            metric.window_number = int(number) if known else 0
 
     def _inverse_window_parts(self):
         for metric in self:

@@ -26,9 +26,9 @@ class TestWindow(BaseCase):
 
     def test_what_is_none(self):
         for text in (
-            "0 months", "-3 months", "1.5 months", "12", "months", "", "ever", "12 years",
-            "1201 months", "99999999 days", " all", "12  months", None, False, 12, ["all"],
-            "12 months\n",
+            "0 months", "-3 months", "1.5 months", "12", "months", "", "ever",
+            "12 years", "1201 months", "99999999 days", " all", "12  months",
+            "12 months\n", None, False, 12, ["all"],
         ):  # fmt: skip
             with self.subTest(text=text):
                 self.assertIsNone(parse_window(text))

@@ -16,7 +16,7 @@ TODAY = date(2026, 5, 20)
 @tagged("post_install", "-at_install")
 @freeze_time(TODAY)
 class TestMetricSources(AccountingCommon):
-    """Payments, deals and interactions, edge by edge, each figure worked out by hand."""
+    """Payments, deals and interactions, edge by edge, each figure computed by hand."""
 
     @classmethod
     def setUpClass(cls):

@@ -614,8 +614,8 @@ class TestOwnMetricsRefused(OwnMetricCommon):
     def test_nothing_over_the_wire_is_none(self):
         self._make(CALLS)
         metrics = self.env["crm.metric"].with_user(self.coordinator)
-        for row in metrics.search_read([], ["code", "domain", "state", "problem",
-                                            "formula", "window", "is_money"]):  # fmt: skip
+        names = ["code", "domain", "state", "problem", "formula", "window", "is_money"]
+        for row in metrics.search_read([], names):
             self.assertNotIn(None, row.values())
 
     def test_form_fills_in_what_is_meant(self):

@@ -143,7 +143,7 @@ class CrmMetric(models.Model):
 
     @api.constrains(*_DEFINITION)
     def _check_definition(self):
-        """Compile the metric and run it on one counterparty, as far as its author may."""
+        """Compile the metric and run it on one counterparty, as its author may."""
         for metric in self.filtered(lambda metric: not metric.is_built_in):
             definition = metric._definition()
             # Constraints run as superuser; what counts is who wrote the metric.

@@ -1,13 +1,20 @@
 from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import BaseCase, tagged
 
 from ..core.metrics import Window, code_from, is_code, parse_window
 
+# A busy machine is no reason to fail.
+_patient = settings(
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 _days = st.dates(date(1990, 1, 1), date(2100, 1, 1))
 
 
@@ -45,6 +52,7 @@ class TestWindow(BaseCase):
             with self.subTest(text=text):
                 self.assertEqual(parse_window(text).bounds(today), (start, end))
 
+    @_patient
     @given(_days, st.integers(1, 1000))
     def test_months_are_whole(self, today, number):
         start, end = Window("months", number).bounds(today)
@@ -52,12 +60,14 @@ class TestWindow(BaseCase):
         self.assertEqual(end, today.replace(day=1))
         self.assertEqual(start + relativedelta(months=number), end)
 
+    @_patient
     @given(_days, st.integers(1, 3000))
     def test_days_end_with_today(self, today, number):
         start, end = Window("days", number).bounds(today)
         self.assertEqual(end - timedelta(days=1), today)
         self.assertEqual((end - start).days, number)
 
+    @_patient
     @given(st.sampled_from(["months", "days"]), st.integers(1, 1200))
     def test_written_and_read_again(self, unit, number):
         window = Window(unit, number)
@@ -80,6 +90,7 @@ class TestCode(BaseCase):
             with self.subTest(name=name):
                 self.assertEqual(code_from(name, taken), code)
 
+    @_patient
     @given(st.text(max_size=80), st.sets(st.sampled_from(["metric_1", "a", "a_2"])))
     def test_a_made_up_code_is_one_and_free(self, name, taken):
         code = code_from(name, taken)

@@ -55,7 +55,8 @@ class CrmSegmentMembership(models.Model):
             for row in self.env.execute_query_dict(engine.verdicts())
         }
         text = metric_formatter(segmentation)
-        names = {m.code: m.name for m in self.env["crm.metric"].search_fetch([])}
+        metrics = self.env["crm.metric"].with_context(active_test=False)
+        names = {m.code: m.name for m in metrics.search_fetch([])}
         for membership in self:
             values = rows.get(membership.partner_id.id)
             if not values:

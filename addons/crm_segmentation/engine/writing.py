@@ -159,3 +159,37 @@ class Writing:
              WHERE segment_id IS DISTINCT FROM after_id
             """
         )
+
+
+def end_all(env, segmentation_id, version, today):
+    """Take everybody's category of a segmentation away; the history tells it.
+
+    :param env: environment whose cursor is used; access is the caller's business
+    :param segmentation_id: id of the segmentation
+    :param version: version of its rule, kept on the movements
+    :param today: the day of the movements
+    """
+    stamp = {
+        "segmentation": segmentation_id,
+        "version": version,
+        "today": today,
+        "uid": env.uid,
+        "now": env.cr.now(),
+    }
+    env.cr.execute(
+        SQL(
+            """
+            WITH ended AS (
+                DELETE FROM crm_segment_membership
+                 WHERE segmentation_id = %(segmentation)s
+                RETURNING partner_id, segment_id, company_id)
+            INSERT INTO crm_segment_movement
+                   (partner_id, segmentation_id, from_segment_id, date, cause, version,
+                    company_id, create_uid, write_uid, create_date, write_date)
+            SELECT partner_id, %(segmentation)s, segment_id, %(today)s, 'archive',
+                   %(version)s, company_id, %(uid)s, %(uid)s, %(now)s, %(now)s
+              FROM ended
+            """,
+            **stamp,
+        )
+    )

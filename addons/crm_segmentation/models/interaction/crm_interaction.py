@@ -106,6 +106,7 @@ class CrmInteraction(models.Model):
         "(company_id, external_ref) WHERE external_ref IS NOT NULL",
         "An interaction with this reference is there already.",
     )
+    _crm_changed_idx = models.Index("(write_date)")
 
     @api.depends("date", "duration")
     def _compute_date_end(self):

@@ -8,6 +8,12 @@ from . import crm_segmentation_explain
 from . import crm_segmentation_flow
 from . import crm_segmentation_override
 from . import crm_segmentation_stability
+from . import crm_segmentation_refresh
+from . import crm_segmentation_check
+from . import crm_segment_recheck
+from . import document_moments
+from . import base_partner_merge
+from . import crm_changes
 from . import crm_segmentation_version
 from . import crm_segment
 from . import crm_segment_alarm

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from ...core.spec import complete
+from ...engine.writing import end_all
 
 COORDINATOR = "crm_segmentation.group_crm_coordinator"
 
@@ -216,15 +217,14 @@ class CrmSegmentation(models.Model):
         """
         self._require_coordinator()
         for segmentation in self.sudo().filtered(lambda s: s.state != "archived"):
-            for membership in segmentation.membership_ids:
-                segmentation._log_movement(
-                    membership.partner_id,
-                    membership.segment_id,
-                    self.env["crm.segment"],
-                    "archive",
-                )
-            segmentation.membership_ids.unlink()
+            segmentation._lock()
+            self.env.flush_all()
+            end_all(
+                self.env, segmentation.id, segmentation.version, fields.Date.today()
+            )
             segmentation.state = "archived"
+        self.env.invalidate_all()
+        self.env.registry.clear_cache()
         return True
 
     def action_open_partners(self):

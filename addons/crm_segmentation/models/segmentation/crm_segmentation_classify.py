@@ -4,14 +4,18 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ...core.scheme import QUANTILE, Scheme
 from ...core.spec import measured
 from ...engine.classification import Classification
+from ...engine.refreshing import horizon
 
 # Tells our advisory locks from those of others; the second key is the segmentation.
 LOCK_SPACE = 0x43524D53
+# How often a conflict with somebody else's transaction is tried again.
+ATTEMPTS = 3
 _logger = logging.getLogger(__name__)
 
 
@@ -97,15 +101,33 @@ class CrmSegmentation(models.Model):
 
         A rule that fails is logged and stops nobody else's.
         """
+        # Whoever was left over when time was up comes first in the next call.
+        todo = self.search([("state", "=", "published")], order="last_run, id")
+        todo._one_by_one(lambda segmentation: segmentation._classify("nightly"))
+
+    def _one_by_one(self, work):
+        """Do something for each segmentation; each is committed before the next.
+
+        :param work: function of one segmentation; an error in it is logged and stops
+            nobody else, a conflict with somebody else's transaction is tried again
+        """
         cron = self.env["ir.cron"]
-        todo = self.search([("state", "=", "published")])
-        cron._commit_progress(remaining=len(todo))
-        for segmentation in todo:
-            try:
-                with self.env.cr.savepoint():
-                    segmentation._classify("nightly")
-            except Exception:
-                _logger.exception("Segmentation %s was not classified", segmentation.id)
+        cron._commit_progress(remaining=len(self))
+        for segmentation in self:
+            for attempt in range(ATTEMPTS):
+                try:
+                    with self.env.cr.savepoint():
+                        work(segmentation)
+                    break
+                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                    # Only a new transaction sees what the other one has done.
+                    self.env.cr.rollback()
+                    _logger.info("Segmentation %s: try %s", segmentation.id, attempt)
+                except Exception:
+                    _logger.exception(
+                        "Segmentation %s was not classified", segmentation.id
+                    )
+                    break
             if not cron._commit_progress(1):
                 break
 
@@ -124,6 +146,8 @@ class CrmSegmentation(models.Model):
         )
         # What is held back is decided at once: the new rule starts with a clean slate.
         self._classify("publish", at_once=True)
+        # The new rule may read documents that nobody watched before.
+        self.env.registry.clear_cache()
 
     def _classify(self, cause, **options):
         """Classify by the published rule and write what differs.
@@ -135,10 +159,12 @@ class CrmSegmentation(models.Model):
         """
         self._require_published()
         self._lock()
+        mark = horizon(self.env)
         classification = self.sudo()._classification(self.spec, **options)
         changed = classification.apply(cause, self.version)
         if options.get("partner_ids") is None:
             self.sudo().last_run = fields.Datetime.now()
+            self._set_refresh_mark(mark)
         self.env.invalidate_all()
         return changed
 
@@ -176,12 +202,16 @@ class CrmSegmentation(models.Model):
             if metric.code in ranked and metric.better == "low"
         )
 
-    def _lock(self):
-        """One run at a time: a second one is told so instead of waiting."""
+    def _try_lock(self):
+        """Whether nobody else is classifying; keeps others away until the commit."""
         rows = self.env.execute_query(
             SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_SPACE, self.id)
         )
-        if not rows[0][0]:
+        return rows[0][0]
+
+    def _lock(self):
+        """One run at a time: a second one is told so instead of waiting."""
+        if not self._try_lock():
             raise UserError(
                 self.env._(
                     "crm_segmentation.running: %(name)s is being classified right now. "

@@ -57,6 +57,7 @@ class CrmTurnoverLine(models.Model):
         "(company_id, origin, external_ref) WHERE external_ref IS NOT NULL",
         "This line was loaded already: same company, origin and reference.",
     )
+    _crm_changed_idx = models.Index("(write_date)")
 
     @api.depends("amount", "currency_id", "company_id", "date")
     def _compute_amount_company(self):

@@ -1,7 +1,7 @@
 from odoo import api, models, tools
 
 from ...core.spec import complete
-from ...engine.refreshing import owners, own_paths
+from ...engine.refreshing import own_paths, owners
 from ..crm_changes import merged
 
 # What the built-in metrics read: model → the field that names for whom a row counts.

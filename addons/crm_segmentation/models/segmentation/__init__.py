@@ -9,10 +9,6 @@ from . import crm_segmentation_flow
 from . import crm_segmentation_override
 from . import crm_segmentation_stability
 from . import crm_segmentation_refresh
-from . import crm_segment_recheck
-from . import document_moments
-from . import base_partner_merge
-from . import crm_changes
 from . import crm_segmentation_version
 from . import crm_segment
 from . import crm_segment_alarm
@@ -22,6 +18,10 @@ from . import crm_segment_confirmation
 from . import crm_segment_membership_outlook
 from . import crm_segment_membership_override
 from . import crm_segment_movement
+from . import crm_segment_recheck
+from . import document_moments
+from . import base_partner_merge
+from . import crm_changes
 from . import crm_segmentation_check
 from . import res_partner
 from . import res_partner_categories

@@ -24,7 +24,7 @@ def environment():
         cr.rollback()
 
 
-def ratio(title, work, baseline, goal, at_least=False, rounds=5, scale=1):
+def ratio(title, work, baseline, goal, at_least=False, rounds=5, scale=1, before=None):
     """Time two functions in turn and print the ratio of their medians.
 
     :param title: what is measured
@@ -35,11 +35,14 @@ def ratio(title, work, baseline, goal, at_least=False, rounds=5, scale=1):
     :param at_least: whether the goal is a speed-up
     :param rounds: how often each is called, after one warm-up
     :param scale: how many times less the baseline did than the work
+    :param before: what is done before each call, outside the time that is measured
     :return: whether the goal is met
     """
     ours, theirs = [], []
     for number in range(rounds + 1):
         for function, times in ((work, ours), (baseline, theirs)):
+            if before:
+                before()
             started = time.perf_counter()
             function()
             if number:

@@ -7,11 +7,13 @@ import sys
 
 import bench
 import classify
+import collector
 import due_times
 import save_lead
 
 BENCHMARKS = {
     "classify": classify.run,
+    "collector": collector.run,
     "due_times": due_times.run,
     "save_lead": save_lead.run,
 }

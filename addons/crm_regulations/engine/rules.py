@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from odoo.fields import Domain
 
+from .facts.interaction import starting
+
 # Conditions that are answered from fields alone, so that they cannot break the
 # transaction.
 _PLAIN = {
@@ -42,8 +44,10 @@ class Rule:
         """The rule of a published regulation."""
         spec = regulation.spec
         trigger = Domain(spec["trigger_domain"])
-        if spec["date_from"] and regulation.trigger_kind == "interaction":
-            trigger &= Domain("date", ">=", spec["date_from"])
+        if regulation.trigger_kind == "interaction":
+            trigger &= starting(trigger)
+            if spec["date_from"]:
+                trigger &= Domain("date", ">=", spec["date_from"])
         return cls(
             regulation_id=regulation.id,
             company_id=regulation.company_id.id,

@@ -6,6 +6,7 @@ from . import test_classification
 from . import test_completeness_core
 from . import test_counterparty
 from . import test_interaction
+from . import test_meetings_tour
 from . import test_metrics
 from . import test_oracle
 from . import test_override

@@ -384,6 +384,17 @@ class TestMeetings(AutofillCommon):
         with self.assertRaises(AccessError):
             self._as_sales(private).action_meeting_held()
 
+    def test_one_line_in_the_timeline(self):
+        meeting = self._meeting()
+        seen = [("commercial_partner_id", "=", self.partner.id)]
+        timeline = self.env["crm.timeline"].with_user(self.sales)
+        self.env.cr.flush()
+        self.assertEqual(timeline.search(seen).mapped("kind"), ["meeting"])
+        self._as_sales(meeting).action_meeting_held()
+        self.env.cr.flush()
+        self.env.invalidate_all()
+        self.assertEqual(timeline.search(seen).mapped("kind"), ["interaction"])
+
     def test_meeting_is_deleted(self):
         meeting = self._meeting(outcome="held")
         talk = self._talks(meeting)

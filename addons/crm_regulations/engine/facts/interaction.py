@@ -2,10 +2,42 @@
 
 from odoo.fields import Domain
 
+from odoo.addons.crm_segmentation.models.interaction.crm_interaction import NOT_REACHED
+
 from .fact import Evidence, Fact
 
 MODEL = "crm.interaction"
 IS_FOUND = True
+_LETTERS = ("mail_out", "plugin")
+
+
+def reached(domain):
+    """A try is no touch: nobody answered, the meeting was moved, nobody came.
+
+    :param domain: what an interaction must be like; one that speaks of the outcome
+        knows what it wants
+    :return: domain to add to it
+    """
+    if _speaks_of(domain, "outcome"):
+        return Domain.TRUE
+    return Domain("outcome", "not in", NOT_REACHED)
+
+
+def starting(domain):
+    """What starts a promise: a touch, but not the letter that we wrote ourselves.
+
+    :param domain: what an interaction must be like; one that speaks of the direction
+        or the origin knows what it wants
+    :return: domain to add to it
+    """
+    if _speaks_of(domain, "direction", "origin"):
+        return reached(domain)
+    own_letter = Domain([("origin", "in", _LETTERS), ("direction", "=", "out")])
+    return reached(domain) & ~own_letter
+
+
+def _speaks_of(domain, *names):
+    return any(condition.field_expr in names for condition in domain.iter_conditions())
 
 
 def facts(records):
@@ -39,7 +71,7 @@ def evidence(obligations, domain):
             ],
             order="date, id",
         )
-        .filtered_domain(domain)
+        .filtered_domain(domain & reached(domain))
         .grouped("commercial_partner_id")
     )
     found = {}

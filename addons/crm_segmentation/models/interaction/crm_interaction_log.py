@@ -112,7 +112,7 @@ class CrmInteraction(models.Model):
         vals.update(self._log_caller(logged, life, vals))
         if logged.reference:
             vals["call_life"] = life.to_json()
-        interaction = self.create(vals)
+        interaction = self.create({"origin": "call_log", **vals})
         if logged.reference:
             claim = SQL(
                 "UPDATE crm_interaction SET external_ref = %s WHERE id = %s",

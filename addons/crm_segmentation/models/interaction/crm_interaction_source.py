@@ -11,7 +11,7 @@ class CrmInteraction(models.Model):
     origin = fields.Selection(
         [
             ("manual", "Typed in"),
-            ("call_log", "Telephone exchange"),
+            ("call_log", "Another program"),
             ("activity", "Activity done"),
             ("meeting", "Meeting"),
             ("mail_in", "E-mail received"),

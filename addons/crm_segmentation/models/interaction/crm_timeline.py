@@ -15,6 +15,13 @@ _GUESTS = SQL(
          WHERE partner.partner_share
          GROUP BY 1, 2)"""
 )
+# A meeting that became an interaction is one line, not two.
+_UNLOGGED = SQL(
+    """LATERAL (SELECT 1 WHERE NOT EXISTS (
+           SELECT FROM crm_interaction AS talk
+            WHERE talk.source_model = 'calendar.event'
+              AND talk.source_id = calendar_event.id))"""
+)
 
 
 class CrmTimeline(models.Model):
@@ -151,7 +158,10 @@ class CrmTimeline(models.Model):
             ),
             [("active", "=", True), *self._meetings_seen()],
             # One line per meeting and counterparty, not per guest.
-            [("JOIN", "guest", _GUESTS, SQL("guest.event_id = calendar_event.id"))],
+            [
+                ("JOIN", "guest", _GUESTS, SQL("guest.event_id = calendar_event.id")),
+                ("JOIN", "unlogged", _UNLOGGED, SQL("TRUE")),
+            ],
             line_id=SQL("guest.id"),
         )
 

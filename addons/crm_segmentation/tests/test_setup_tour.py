@@ -6,7 +6,7 @@ from odoo.tools.date_utils import add
 @tagged("post_install", "-at_install")
 class TestSetupTour(HttpCase):
     def test_setup(self):
-        """A coordinator goes from nothing to a published rule without typing numbers."""
+        """A coordinator goes from nothing to a published rule, and types no number."""
         self.env["res.lang"]._activate_lang("en_US")
         company = self.env.ref("base.main_company")
         admin = self.env.ref("base.user_admin")

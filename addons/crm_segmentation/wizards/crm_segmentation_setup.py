@@ -44,7 +44,11 @@ class CrmSegmentationSetup(models.TransientModel):
     _description = "New Segmentation"
 
     name = fields.Char(
-        compute="_compute_name", store=True, readonly=False, required=True
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        required=True,
+        precompute=True,
     )
     kind = fields.Selection(
         [

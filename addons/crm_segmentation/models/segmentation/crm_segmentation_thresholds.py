@@ -54,11 +54,11 @@ class CrmSegmentation(models.Model):
             ``currency_id`` (False for what is no money), ``better`` (high or low),
             ``customers`` (covered), ``measured`` (those of them with a number),
             ``turnover`` (of the window, in company currency), ``total`` (sum of the
-            metric), ``window_from``, ``window_to`` and ``points``: at most 200 besides the marks, from the biggest value to
-            the smallest, each ``value``, ``count`` and ``amount`` (counterparties
-            with at least so much and their turnover), ``tied``, ``tied_amount``
-            (those with exactly so much) and ``total`` (sum of the metric over
-            ``count``)
+            metric), ``window_from``, ``window_to`` and ``points``: at most 200 besides
+            the marks, from the biggest value to the smallest, each ``value``,
+            ``count`` and ``amount`` (counterparties with at least so much and their
+            turnover), ``tied``, ``tied_amount`` (those with exactly so much) and
+            ``total`` (sum of the metric over ``count``)
         :raises UserError: an unknown metric, or marks that are no numbers
         """
         self._require_one()

@@ -1,4 +1,5 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
+import {deserializeDate, formatDate} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {formatFloat, formatMonetary} from "@web/views/fields/formatters";
 import {Curve} from "./curve";
@@ -249,9 +250,13 @@ export class ThresholdPicture extends Component {
         return `${formatFloat(percent, {digits: [16, percent < 10 ? 1 : 0]})}%`;
     }
 
+    day(text) {
+        return formatDate(deserializeDate(text));
+    }
+
     told({count, amount, exact}) {
         const {curve} = this.state;
-        return _t("%(about)s%(count)s (%(part)s), %(turnover)s of turnover", {
+        return _t("%(about)s%(count)s customers (%(part)s), %(turnover)s of turnover", {
             about: exact ? "" : "≈ ",
             count: this.whole(count),
             part: this.percent(count, curve.picture.measured),

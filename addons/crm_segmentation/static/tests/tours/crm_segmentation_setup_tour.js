@@ -39,7 +39,7 @@ registry.category("web_tour.tours").add("crm_segmentation_setup", {
         {
             content: "thresholds come from our own turnover",
             trigger:
-                ".modal div[name=line_ids] .o_data_row:contains(Key clients) td[name=rule]:contains(at least 500)",
+                ".modal div[name=line_ids] .o_data_row:contains(Key clients) td[name=rule]:contains(500)",
         },
         {
             content: "with the customers they take",
@@ -94,7 +94,7 @@ registry.category("web_tour.tours").add("crm_segmentation_setup", {
         },
         {
             content: "in its sentence",
-            trigger: ".o_data_row td[name=rule]:contains(at least 1,000)",
+            trigger: ".o_data_row td[name=rule]:contains(1,000)",
         },
         {
             content: "look before publishing",

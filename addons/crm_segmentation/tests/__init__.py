@@ -5,6 +5,7 @@ from . import test_changes
 from . import test_classification
 from . import test_completeness_core
 from . import test_counterparty
+from . import test_door_tour
 from . import test_interaction
 from . import test_meetings_tour
 from . import test_metrics

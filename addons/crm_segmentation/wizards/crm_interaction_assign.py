@@ -35,7 +35,7 @@ class CrmInteractionAssign(models.TransientModel):
     @api.depends("interaction_ids")
     def _compute_candidates(self):
         for dialog in self:
-            talks = dialog.interaction_ids
+            talks = dialog.interaction_ids._origin
             numbers = sorted({talk.phone for talk in talks if talk.phone})
             dialog.phones = ", ".join(numbers)
             dialog.same_count = len(talks._same_caller()) if talks else 0

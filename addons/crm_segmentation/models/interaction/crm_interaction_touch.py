@@ -51,9 +51,8 @@ class CrmInteraction(models.Model):
         for interaction in self:
             company = interaction.partner_id.commercial_partner_id.sudo()
             others = set(first.get(company.id, ())) - set(interaction._origin.ids)
-            interaction.asks_source = (
-                company and not company.utm_source_id and not others
-            )
+            asked = interaction.utm_source_id or company.utm_source_id
+            interaction.asks_source = bool(company) and not asked and not others
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,5 +1,6 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
 import {Layout} from "@web/search/layout";
+import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {deserializeDateTime, formatDateTime} from "@web/core/l10n/dates";
 import {formatFloat} from "@web/core/utils/numbers";
@@ -22,10 +23,11 @@ export class CallerCard extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         const given = this.props.action.params || {};
-        const saved = this.props.state || {};
+        // The router makes numbers of digits, which lose their plus and their zeros.
+        const address = new URLSearchParams(browser.location.search);
         this.state = useState({
-            phone: String(saved.phone || given.phone || "").replace(/^ /, "+"),
-            email: String(saved.email || given.email || ""),
+            phone: (address.get("phone") || String(given.phone || "")).replace(/^ /, "+"),
+            email: address.get("email") || given.email || "",
             candidates: [],
             searched: false,
         });

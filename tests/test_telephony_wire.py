@@ -31,9 +31,7 @@ def customer(person, number):
 def report(client, reference, create_lead=False, **values):
     """One report of a call."""
     values = {"type": "call", "external_ref": reference, **values}
-    return client.call(
-        "crm.interaction", "log", values=values, create_lead=create_lead
-    )
+    return client.call("crm.interaction", "log", values=values, create_lead=create_lead)
 
 
 def test_life_of_a_call(person, program, number, customer):
@@ -132,7 +130,9 @@ def test_rows_one_by_one(program, number):
         "created", "error", "error", "unchanged", "error",
     ]  # fmt: skip
     assert all(
-        answer["error"].startswith(f"{CODE}: ") for answer in answers if "error" in answer
+        answer["error"].startswith(f"{CODE}: ")
+        for answer in answers
+        if "error" in answer
     )
 
 

@@ -11,6 +11,19 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import Command, fields
 
+from ..engine.classification import Classification
+
+# For so long the demo company has had its categories.
+PAST_MONTHS = 14
+# What some customers bought more than a year ago, as a share of what they buy now:
+# one grew into A, one into B, one fell out of B.
+A_YEAR_AGO = {
+    "Synevo East": 0.4,
+    "Kharkiv Women's Health": 0.3,
+    "Rivne Children's Clinic": 7,
+}
+# Days between two talks, by category.
+CONTACT_NORMS = {"A": 14, "B": 30, "C": 60}
 # name, kind, months between purchases, typical amount of one, years with us
 KEY = [
     ("Dobrobut Clinic", "clinic", 1, 165_000, 9),
@@ -190,11 +203,15 @@ class MedicalDistributor:
             {"name": "Reagents", "type": "consu", "taxes_id": [Command.clear()]}
         )
         values = [
-            self._invoice(partner, product, day, amount)
+            self._invoice(partner, product, day, amount * self._trend(partner, day))
             for partner, gap, amount, years in customers
             for day in self._purchase_days(gap, min(years, 3))
         ]
         self.env["account.move"].create(values).action_post()
+
+    def _trend(self, partner, day):
+        a_year_ago = self.today - relativedelta(years=1)
+        return A_YEAR_AGO.get(partner.name, 1) if day < a_year_ago else 1
 
     def _purchase_days(self, gap, years):
         day = self.today - timedelta(days=self.random.randint(3, 20))
@@ -258,7 +275,36 @@ class MedicalDistributor:
         for segment, leave in ((key, 85_000), (regular, 25_000)):
             turnover = segment.criterion_ids[0]
             turnover.write({"has_leave": True, "value_leave": leave})
+        self._past_year(clients)
         clients.action_publish()
+        clients.version_ids.date = self.today - relativedelta(months=PAST_MONTHS)
+        self._contact_norms(clients)
+
+    def _past_year(self, segmentation):
+        """As if it had been published a year ago and been run every month since."""
+        spec = segmentation._compile()
+        self.env.flush_all()
+        for months in range(PAST_MONTHS, 0, -1):
+            is_first = months == PAST_MONTHS
+            Classification(
+                self.env,
+                segmentation.id,
+                spec,
+                self.today - relativedelta(months=months),
+                at_once=is_first,
+            ).apply("publish" if is_first else "nightly", 1)
+
+    def _contact_norms(self, segmentation):
+        self.env["crm.contact.norm"].create(
+            [
+                {
+                    "company_id": self.company.id,
+                    "segment_id": segment.id,
+                    "every_days": CONTACT_NORMS[segment.code],
+                }
+                for segment in segmentation.segment_ids
+            ]
+        )
 
     # --- work -----------------------------------------------------------------
 

@@ -64,6 +64,10 @@ export class CategoryFlow extends Component {
         this.draw();
     }
 
+    chooseNumber(name, ev) {
+        return this.choose({[name]: Number(ev.target.value)});
+    }
+
     setMeasure(measure) {
         this.state.measure = measure;
         this.draw();

@@ -8,6 +8,11 @@ registry.category("web_tour.tours").add("crm_segmentation_flow", {
             trigger: ".o_category_flow path[data-flow='none-A']",
         },
         {
+            content: "look at three years",
+            trigger: ".o_category_flow select[aria-label=Period]",
+            run: "select 36",
+        },
+        {
             content: "look at the money instead",
             trigger: ".o_category_flow button:contains(Money)",
             run: "click",

@@ -21,6 +21,7 @@
         "views/crm_obligation_wizard_views.xml",
         "views/crm_obligation_views.xml",
         "views/crm_regulation_views.xml",
+        "views/crm_segment_views.xml",
         "views/record_views.xml",
         "views/menus.xml",
     ],

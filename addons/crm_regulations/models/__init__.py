@@ -1,3 +1,4 @@
+from . import crm_where_used
 from . import crm_regulation
 from . import crm_regulation_step
 from . import crm_regulation_incident
@@ -12,3 +13,4 @@ from . import ir_module_module
 from . import mail_activity
 from . import res_company
 from . import res_partner
+from . import crm_segment

@@ -10,3 +10,4 @@ from . import test_roles
 from . import test_screens
 from . import test_sweep
 from . import test_translation
+from . import test_category_use

@@ -40,3 +40,4 @@ from . import test_setup_tour
 from . import test_metric_rules
 from . import test_metric_sources
 from . import test_own_metrics
+from . import test_why

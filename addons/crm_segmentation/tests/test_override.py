@@ -165,3 +165,86 @@ class TestOverride(SegmentationCommon):
             [],
             "publishing changes nothing, so the preview must not say so",
         )
+
+    # --- giving back, more time, the report -----------------------------------
+
+    def test_give_back(self):
+        self.by_manager.set_override(self.partner.id, self.a.id, "Because")
+        contact = self._doctor(self.partner)
+        self.assertIs(self.by_manager.give_back(contact.id), True)
+        self.assertRecordValues(
+            self.partner.membership_ids,
+            [
+                {
+                    "segment_id": self.c.id,
+                    "origin": "rule",
+                    "override_reason": False,
+                    "override_until": False,
+                }
+            ],
+        )
+        self.assertEqual(
+            self._movements(self.partner, self.segmentation)[-1],
+            ("A", "C", "override_end"),
+        )
+        self.assertIs(self.by_manager.give_back(self.partner.id), True, "twice is once")
+        self.assertEqual(len(self._movements(self.partner, self.segmentation)), 3)
+        self.assertEqual(self.segmentation.classify(), {"changed": 0})
+
+    def test_give_back_who_is_not_covered(self):
+        dealer = self._partner("Dealer", counterparty_type_ids=self.dealer.ids)
+        self.by_manager.set_override(dealer.id, self.a.id, "Because")
+        self.by_manager.give_back(dealer.id)
+        self.assertFalse(dealer.membership_ids)
+
+    def test_give_back_is_refused(self):
+        self.by_manager.set_override(self.partner.id, self.a.id, "Because")
+        for wrong in (10**8, "1", None, False, [self.partner.id]):
+            with (
+                self.subTest(wrong=wrong),
+                self.assertRaisesRegex(UserError, "crm_segmentation.no_partner: "),
+            ):
+                self.by_manager.give_back(wrong)
+        by_sales = self.segmentation.with_user(self.sales)
+        with self.assertRaisesRegex(AccessError, "coordinator_only"):
+            by_sales.give_back(self.partner.id)
+        membership = self.partner.membership_ids.with_user(self.sales)
+        with self.assertRaisesRegex(AccessError, "coordinator_only"):
+            membership.action_give_back()
+        draft = self._by_turnover(code="draft_two").with_user(self.manager)
+        with self.assertRaisesRegex(UserError, "crm_segmentation.not_published: "):
+            draft.give_back(self.partner.id)
+
+    def test_more_time_keeps_the_day_since_which_it_is_so(self):
+        with freeze_time("2026-05-10"):
+            self.by_manager.set_override(
+                self.partner.id, self.a.id, "Because", until="2026-05-31"
+            )
+        self.by_manager.set_override(
+            self.partner.id, self.a.id, "Still", until="2026-08-31"
+        )
+        membership = self.partner.membership_ids
+        self.assertEqual(str(membership.date_from), "2026-05-10")
+        self.assertEqual(str(membership.override_until), "2026-08-31")
+        action = membership.with_user(self.manager).action_set_category()
+        self.assertEqual(action["context"]["default_segment_id"], self.a.id)
+        self.assertEqual(action["context"]["default_reason"], "Still")
+        self.assertEqual(action["context"]["default_until"], "2026-08-31")
+
+    def test_where_the_rule_disagrees(self):
+        other = self._partner("Agreed")
+        self.by_manager.set_override(self.partner.id, self.a.id, "Because")
+        self.by_manager.set_override(other.id, self.c.id, "As it is")
+        by_hand = self.env["crm.segment.membership"].with_user(self.manager)
+        ours = [
+            ("origin", "=", "manual"),
+            ("segmentation_id", "=", self.segmentation.id),
+        ]
+        for wanted, partner in ((False, self.partner), (True, other)):
+            for leaf in (("is_agreed", "=", wanted), ("is_agreed", "!=", not wanted)):
+                found = by_hand.search([*ours, leaf])
+                self.assertEqual(found.partner_id, partner)
+                self.assertIs(found.is_agreed, wanted)
+        # All of them at once, from the list.
+        by_hand.search(ours).action_give_back()
+        self.assertFalse(by_hand.search(ours))

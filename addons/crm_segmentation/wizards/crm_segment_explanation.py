@@ -34,7 +34,8 @@ class CrmSegmentExplanation(models.TransientModel):
     def _compute_segmentation_id(self):
         """The first one that gives the counterparty a category."""
         for explanation in self:
-            published = explanation.segmentation_ids
+            # In a form that is not saved yet they are copies.
+            published = explanation.segmentation_ids._origin
             whose = (
                 explanation.partner_id + explanation.partner_id.commercial_partner_id
             )
@@ -52,7 +53,7 @@ class CrmSegmentExplanation(models.TransientModel):
     @api.depends_context("lang")
     def _compute_body(self):
         for explanation in self:
-            segmentation = explanation.segmentation_id
+            segmentation = explanation.segmentation_id._origin
             segmentation._require_published()
             told = segmentation and segmentation._explain(explanation.partner_id.id)
             explanation.body = self.env["ir.qweb"]._render(
@@ -75,7 +76,7 @@ class CrmSegmentExplanation(models.TransientModel):
         return self._membership().action_give_back()
 
     def _membership(self):
-        segmentation = self.segmentation_id
+        segmentation = self.segmentation_id._origin
         if not (segmentation and self.partner_id):
             return self.env["crm.segment.membership"]
         return segmentation._membership(

@@ -233,6 +233,7 @@ class TestOverride(SegmentationCommon):
 
     def test_where_the_rule_disagrees(self):
         other = self._partner("Agreed")
+        self.segmentation.classify()
         self.by_manager.set_override(self.partner.id, self.a.id, "Because")
         self.by_manager.set_override(other.id, self.c.id, "As it is")
         by_hand = self.env["crm.segment.membership"].with_user(self.manager)

@@ -54,7 +54,7 @@ class TestWhy(SegmentationCommon):
         )
         told = self.told.explain(self.newcomer.id)
         self.assertEqual(told["next"]["category"], "B")
-        self.assertIn("490.00", told["next"]["text"])
+        self.assertIn("480.00", told["next"]["text"])
 
     def test_the_best_has_nothing_above(self):
         self._bought(self.clinic, "2026-04-16", 12 * 900)

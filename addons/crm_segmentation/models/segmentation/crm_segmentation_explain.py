@@ -95,8 +95,6 @@ class CrmSegmentation(models.Model):
                     code=metric,
                 )
             )
-        if not hasattr(found, "_action_documents"):
-            return partner._action_turnover(self.company_id)
         return found._action_documents(partner, self.company_id, fields.Date.today())
 
     # --- inside ---------------------------------------------------------------

@@ -74,16 +74,3 @@ class ResPartner(models.Model):
             "target": "new",
             "context": {"default_partner_id": self.id},
         }
-
-    def _action_turnover(self, company):
-        """The turnover lines of the counterparty and its contacts."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_segmentation.action_turnover_line"
-        )
-        return {
-            **action,
-            "domain": [
-                ("commercial_partner_id", "in", self.commercial_partner_id.ids),
-                ("company_id", "=", company.id),
-            ],
-        }

@@ -48,7 +48,7 @@ registry.category("web_tour.tours").add("crm_segmentation_override", {
         },
         {
             content: "category A",
-            trigger: ".modal div[name=segment_id] label:contains(A)",
+            trigger: ".modal div[name=segment_id] .o_radio_item:contains(A) input",
             run: "click",
         },
         {

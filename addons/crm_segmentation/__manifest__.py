@@ -45,6 +45,7 @@
         "views/menus.xml",
         "views/crm_counterparty_suggestion_views.xml",
         "views/crm_relation_territory_views.xml",
+        "views/crm_relation_sale_kind_views.xml",
         "views/crm_relation_menus.xml",
         "views/crm_door_views.xml",
         "views/crm_interaction_autofill_views.xml",

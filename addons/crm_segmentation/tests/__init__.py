@@ -15,6 +15,7 @@ from . import test_performance
 from . import test_phone
 from . import test_publishing
 from . import test_roles
+from . import test_sale_kind
 from . import test_scheme
 from . import test_search
 from . import test_territory

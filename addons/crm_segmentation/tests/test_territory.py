@@ -103,7 +103,7 @@ class TestTerritory(TerritoryCommon):
         clinic.territory_id = self.west
         self.assertEqual(doctor.territory_id, self.west)
         # A company of its own below another one has its own address.
-        branch = self._at("01001", parent_id=clinic.id)
+        branch = self._at("01001", parent_id=clinic.id, type="other")
         self.assertEqual(branch.territory_id, self.city)
         doctor.parent_id = False
         self.assertFalse(doctor.territory_id)

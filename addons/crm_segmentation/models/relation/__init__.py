@@ -3,3 +3,16 @@ from . import crm_territory_rule
 from . import res_partner_territory
 from . import crm_lead_territory
 from . import res_company
+from . import crm_sale_kind
+from . import product_category
+from . import sale_order
+from . import crm_lead_sale_kind
+from . import crm_affiliation_role
+from . import crm_affiliation
+from . import res_partner_affiliation
+from . import crm_deal_role
+from . import crm_deal_party
+from . import crm_lead_party
+from . import sale_order_party
+from . import res_partner_party
+from . import base_partner_merge

@@ -46,6 +46,8 @@
         "views/crm_counterparty_suggestion_views.xml",
         "views/crm_relation_territory_views.xml",
         "views/crm_relation_sale_kind_views.xml",
+        "views/crm_relation_affiliation_views.xml",
+        "views/crm_relation_party_views.xml",
         "views/crm_relation_menus.xml",
         "views/crm_door_views.xml",
         "views/crm_interaction_autofill_views.xml",

@@ -1,3 +1,4 @@
+from . import test_affiliation
 from . import test_call_life
 from . import test_autofill
 from . import test_category_dialogs
@@ -6,6 +7,8 @@ from . import test_classification
 from . import test_completeness_core
 from . import test_counterparty
 from . import test_door_tour
+from . import test_customer_since
+from . import test_deal_party
 from . import test_interaction
 from . import test_meetings_tour
 from . import test_metrics

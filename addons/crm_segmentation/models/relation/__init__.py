@@ -16,3 +16,4 @@ from . import crm_lead_party
 from . import sale_order_party
 from . import res_partner_party
 from . import base_partner_merge
+from . import res_partner_since

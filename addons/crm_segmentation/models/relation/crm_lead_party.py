@@ -16,22 +16,21 @@ class CrmLead(models.Model):
 
     def _merge_dependences(self, opportunities):
         """The parties of the merged leads come along, none of them twice."""
-        super()._merge_dependences(opportunities)
-        have = {
-            (party.role_id, party.partner_id): party
-            for party in self.sudo().deal_party_ids
+        result = super()._merge_dependences(opportunities)
+        parties = self.sudo().deal_party_ids | opportunities.sudo().deal_party_ids
+        # One can have won it, and the deal that stays knows best.
+        winner = parties.filtered("won")[:1]
+        winner_key = (winner.role_id, winner.partner_id)
+        parties.filtered("won").won = False
+        groups = parties.grouped(lambda party: (party.role_id, party.partner_id))
+        notes = {
+            key: "; ".join(dict.fromkeys(twins.filtered("note").mapped("note")))
+            for key, twins in groups.items()
         }
-        for party in opportunities.sudo().deal_party_ids:
-            twin = have.setdefault((party.role_id, party.partner_id), party)
-            if twin != party:
-                notes = dict.fromkeys(filter(None, (twin.note, party.note)))
-                won = twin.won or party.won
-                party.unlink()
-                twin.write({"note": "; ".join(notes), "won": won})
-        winners = [party for party in have.values() if party.won]
-        # One can have won it: the deal that stays knows best.
-        for party in winners[1:]:
-            party.won = False
-        for party in have.values():
-            if party.lead_id != self:
-                party.lead_id = self
+        for twins in groups.values():
+            twins[1:].unlink()
+        for key, twins in groups.items():
+            twins[0].write({"lead_id": self.id, "note": notes[key]})
+        if winner_key in groups:
+            groups[winner_key][0].won = True
+        return result

@@ -14,10 +14,10 @@ class SaleOrder(models.Model):
 
     def _compute_deal_party_ids(self):
         # Searched as the user, who may see this order but not its opportunity.
-        parties = self.env["crm.deal.party"].sudo(False).search_fetch(
+        parties = self.env["crm.deal.party"].search_fetch(
             [("lead_id", "in", self.sudo().opportunity_id.ids)], ["lead_id"]
         )
-        by_lead = parties.grouped("lead_id")
+        by_lead = parties.grouped(lambda party: party.lead_id.id)
         for order in self:
-            lead = order.sudo().opportunity_id.sudo(False)
-            order.deal_party_ids = by_lead.get(lead, parties.browse())
+            lead_id = order.sudo().opportunity_id.id
+            order.deal_party_ids = by_lead.get(lead_id, parties.browse())

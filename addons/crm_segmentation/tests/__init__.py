@@ -46,3 +46,4 @@ from . import test_metric_sources
 from . import test_own_metrics
 from . import test_why
 from . import test_category_tours
+from . import test_metric_tour

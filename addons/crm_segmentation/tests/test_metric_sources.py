@@ -282,8 +282,10 @@ class TestMetricSources(AccountingCommon):
         self.assertEqual(self._value("days_since_interaction"), 365.0)
         self._talk("2025-05-21 00:00:00", self.contact, direction="out")
         self.assertEqual(self._value("interaction_count"), 1.0)
-        self._talk("2026-05-20 23:59:59")
+        self._talk("2026-05-20 23:59:59", outcome="held")
         self._talk("2026-05-21 00:00:00")  # planned, not held
+        for outcome in ("missed", "voicemail", "busy", "moved", "no_show"):
+            self._talk("2026-05-20 12:00:00", outcome=outcome)
         self._talk("2026-05-20 12:00:00", company_id=self.south.id)
         self.assertEqual(self._value("interaction_count"), 2.0)
         self.assertEqual(self._value("days_since_interaction"), 0.0)
@@ -405,6 +407,7 @@ class TestMetricSources(AccountingCommon):
         self._lead()
         talk = self._talk("2026-05-01 12:00:00", self.contact)
         old = self._talk("2020-05-01 12:00:00")
+        self._talk("2026-05-02 12:00:00", outcome="missed")
         self.assertEqual(self._documents("won_count"), won)
         self.assertEqual(self._documents("interaction_count"), talk)
         self.assertEqual(self._documents("days_since_interaction"), talk + old)

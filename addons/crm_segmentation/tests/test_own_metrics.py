@@ -286,6 +286,32 @@ class TestOwnMetrics(OwnMetricCommon):
         counted = self._make(INVOICES, name="Counted", aggregate="count")
         self.assertEqual(self._value(counted), 2.0)
 
+    def test_publishing_with_a_currency_without_a_rate(self):
+        metric = self._make(INVOICES)
+        self.metrics[metric.code] = metric
+        segmentation = self._segmentation(("A", (metric.code, ">=", 1)), ("C",))
+        dollar = self._rates()
+        self._invoice(self.partner, "2026-03-01", 80, currency_id=dollar.id)
+        with self.assertRaisesRegex(ValidationError, "no_rate.*USD.*North Med"):
+            segmentation.action_publish()
+        self._rates(("2026-01-01", 2.0))
+        segmentation.action_publish()
+        self.assertEqual(self._category(self.partner, segmentation), "A")
+
+    def test_a_list_of_metrics_asks_no_more_for_more_of_them(self):
+        names = dict.fromkeys(["name", "formula", "state", "problem", "is_money"], {})
+        counts = []
+        for number in (2, 2, 10):
+            for _place in range(number):
+                self._make(INVOICES)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            metrics = self.env["crm.metric"].with_user(self.coordinator)
+            metrics.web_search_read([("code", "like", "invoiced")], names)
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])
+
     # --- life -----------------------------------------------------------------
 
     def test_a_category_by_an_own_metric(self):

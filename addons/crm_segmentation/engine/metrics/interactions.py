@@ -1,7 +1,8 @@
 """Touches with counterparties.
 
-Every logged interaction of the company that has begun by the end of today, in either
-direction. Interactions of a company's contacts count for the company (owner
+Every interaction of the company that has begun by the end of today, in either
+direction. Tries do not count: missed and busy calls, voicemail, meetings that were
+moved or to which nobody came. Interactions of a company's contacts count for the company (owner
 ``commercial_partner_id``), or each for its own person (owner ``partner_id``).
 """
 
@@ -9,6 +10,7 @@ from datetime import timedelta
 
 from odoo.tools import SQL
 
+from ...core.touch import NOT_REACHED
 from .windows import last_year, only_partners
 
 
@@ -30,6 +32,7 @@ def interactions(company_id, owner, today, partner_ids=None):
           FROM crm_interaction
          WHERE company_id = %(company)s
            AND date < %(tomorrow)s
+           AND (outcome IS NULL OR outcome NOT IN %(not_reached)s)
            AND %(owner)s IS NOT NULL
            %(only)s
          GROUP BY 1
@@ -38,6 +41,7 @@ def interactions(company_id, owner, today, partner_ids=None):
         start=last_year(today)[0],
         tomorrow=today + timedelta(days=1),
         company=company_id,
+        not_reached=NOT_REACHED,
         only=only_partners(owner, partner_ids),
     )
 

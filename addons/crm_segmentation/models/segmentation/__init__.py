@@ -3,6 +3,7 @@ from . import crm_metric_own
 from . import crm_metric_documents
 from . import crm_segmentation
 from . import crm_segmentation_classify
+from . import crm_segmentation_metrics
 from . import crm_segmentation_alarm
 from . import crm_segmentation_explain
 from . import crm_segmentation_flow

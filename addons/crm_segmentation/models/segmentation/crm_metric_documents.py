@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import models
 from odoo.fields import Domain
 
+from ...core.touch import NOT_REACHED
 from ...engine.metrics.built_in import BUILT_IN
 from ...engine.metrics.payments import LONG_OVERDUE_DAYS
 from ...engine.metrics.windows import last_year, window
@@ -110,6 +111,7 @@ class CrmMetric(models.Model):
             Domain(owner, "=", partner.id)
             & Domain("company_id", "=", company.id)
             & Domain("date", "<", today + timedelta(days=1))
+            & Domain("outcome", "not in", NOT_REACHED)
         )
         if self.code == "interaction_count":
             domain &= Domain("date", ">=", last_year(today)[0])

@@ -444,7 +444,7 @@ class TestOwnMetrics(OwnMetricCommon):
 
     def test_words(self):
         metric = self._make(INVOICES, window="6 months")
-        for word in ("Sum", "Untaxed Amount", "Invoice", "6"):
+        for word in ("Sum", "Untaxed Amount", "Invoice", "last 6 full calendar months"):
             self.assertIn(word, metric.formula)
         shipped = self.metrics["turnover_total"]
         self.assertEqual(shipped.formula, shipped.description)
@@ -530,6 +530,7 @@ class TestOwnMetricsRefused(OwnMetricCommon):
     def test_in_circles(self):
         for values in (
             {"res_model": "crm.segment.membership"},
+            {"res_model": "crm.timeline"},
             {"partner_path": "segment_ids.create_uid.partner_id"},
             {"domain": "[('partner_id.own_segment_ids.code', '=', 'A')]"},
             {"domain": "[('segment_ids', '!=', False)]"},

@@ -17,6 +17,8 @@ NEEDS_NUMBER = ("sum", "avg", "min", "max")
 NEEDS_MEASURE = (*NEEDS_NUMBER, "count_distinct")
 NEEDS_DATE = ("days_since_last", "days_since_first")
 AGGREGATES = ("count", *NEEDS_MEASURE, *NEEDS_DATE)
+# Models that a category is told in, of which none may be made.
+_MADE_OF_CATEGORIES = ("crm.segment", "crm.timeline")
 ITSELF = "id"  # the path of a metric on the counterparty's own fields
 
 
@@ -304,7 +306,7 @@ class Definition:
         )
 
     def _refuse_cycle(self, model_name, path):
-        if model_name and model_name.startswith("crm.segment"):
+        if model_name and model_name.startswith(_MADE_OF_CATEGORIES):
             raise self._wrong(
                 "metric_cycle",
                 self.env._(

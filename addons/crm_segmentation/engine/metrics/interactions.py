@@ -2,8 +2,9 @@
 
 Every interaction of the company that has begun by the end of today, in either
 direction. Tries do not count: missed and busy calls, voicemail, meetings that were
-moved or to which nobody came. Interactions of a company's contacts count for the company (owner
-``commercial_partner_id``), or each for its own person (owner ``partner_id``).
+moved or to which nobody came. Interactions of a company's contacts count for the
+company (owner ``commercial_partner_id``), or each for its own person (owner
+``partner_id``).
 """
 
 from datetime import timedelta

@@ -35,6 +35,7 @@ class CrmMetric(models.Model):
     )
     better = fields.Selection(
         [("high", "The more, the better"), ("low", "The less, the better")],
+        string="Ranking",
         default="high",
         required=True,
         help="Which end of the ranking is the good one, such as the less, the better "

@@ -13,7 +13,18 @@ _DEFINITION = (
     "window",
 )  # fmt: skip
 # Models of the machinery, which no sales manager would look for.
-_TECHNICAL = ("ir.", "base.", "bus.", "mail.", "res.users", "crm.segment", "crm.metric")
+_TECHNICAL = (
+    "ir.", "base.", "bus.", "mail.", "discuss.", "res.users", "res.company",
+    "res.partner.bank", "payment.", "snailmail.", "calendar.filters",
+    "project.collaborator", "product.supplierinfo", "crm.segment", "crm.metric",
+    "crm.timeline",
+    "crm.counterparty", "crm.contact", "crm.coverage",
+)  # fmt: skip
+# What is asked for most, offered first.
+_USUAL_MODELS = (
+    "crm.purchase", "sale.order", "account.move", "crm.lead", "crm.interaction",
+    "calendar.attendee", "project.task", "res.partner",
+)  # fmt: skip
 _USUAL_DATES = ("invoice_date", "date_order", "date", "date_closed", "create_date")
 
 
@@ -80,7 +91,7 @@ class CrmMetric(models.Model):
             ("months", "in the last full calendar months"),
             ("days", "in the last days, today included"),
         ],
-        string="Counted are documents",
+        string="Which time",
         compute="_compute_window_parts",
         inverse="_inverse_window_parts",
     )
@@ -211,7 +222,8 @@ class CrmMetric(models.Model):
         ]
         models_ = self.env["ir.model"].sudo()
         found = models_.search_fetch([("model", "in", names)], ["model", "name"])
-        return sorted(((m.model, m.name) for m in found), key=lambda row: row[1])
+        rows = [(model.model, model.name) for model in found]
+        return sorted(rows, key=lambda row: (_place(row[0]), row[1]))
 
     def _leads_to_partners(self, model):
         if (
@@ -303,7 +315,7 @@ class CrmMetric(models.Model):
             metric.formula = metric._sentence() if own else metric.description
 
     def _sentence(self):
-        """Such as “Sum: Untaxed Amount of Sales Order; by Order Date, 6 months”."""
+        """Such as “Sum · Untaxed Amount · Sales Order · Order Date · last 6 full …”."""
         model = self.env[self.res_model]
         shown = self._fields["aggregate"]._description_selection(self.env)
         parts = [dict(shown).get(self.aggregate, "")]
@@ -312,10 +324,16 @@ class CrmMetric(models.Model):
         parts.append(self.env["ir.model"].sudo()._get(self.res_model).name)
         if self.date_field:
             parts.append(self._label(model, self.date_field))
-        if self.window_unit in ("months", "days"):
-            units = dict(self._fields["window_unit"]._description_selection(self.env))
-            parts.append(f"{units[self.window_unit]}: {self.window_number}")
+        parts.append(self._window_in_words())
         return " · ".join(part for part in parts if part)
+
+    def _window_in_words(self):
+        number = self.window_number
+        if self.window_unit == "months":
+            return self.env._("last %(number)s full calendar months", number=number)
+        if self.window_unit == "days":
+            return self.env._("last %(number)s days", number=number)
+        return ""
 
     def _label(self, model, name):
         field = model._fields.get(name or "")
@@ -343,3 +361,8 @@ class CrmMetric(models.Model):
         except UserError as error:
             return str(error).partition(": ")[2]
         return False
+
+
+def _place(model):
+    """Where a model stands in the list that is offered."""
+    return _USUAL_MODELS.index(model) if model in _USUAL_MODELS else len(_USUAL_MODELS)

@@ -20,7 +20,7 @@ registry.category("web_tour.tours").add("crm_segmentation_own_metric", {
         },
         {
             content: "of which documents",
-            trigger: "div[name=model_choice] .o_select_menu_toggler",
+            trigger: "div[name=model_choice] input",
             run: "click",
         },
         {
@@ -34,7 +34,7 @@ registry.category("web_tour.tours").add("crm_segmentation_own_metric", {
         },
         {
             content: "and so is the date; over which time",
-            trigger: "div[name=window_unit] .o_select_menu_toggler",
+            trigger: "div[name=window_unit] input",
             run: "click",
         },
         {

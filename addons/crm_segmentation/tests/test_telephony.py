@@ -631,6 +631,29 @@ class TestTimeline(TelephonyCommon):
         action = partner.action_open_timeline()
         self.assertEqual(self.env["crm.timeline"].search_count(action["domain"]), 4)
 
+    def test_meeting_that_was_held_is_there_once(self):
+        """As the interaction, which knows its outcome."""
+        event = self.env["calendar.event"].create(
+            {
+                "name": "Visit",
+                "start": "2026-05-11 10:00:00",
+                "stop": "2026-05-11 11:00:00",
+                "partner_ids": [Command.set(self.partner.ids)],
+            }
+        )
+        self.assertEqual(self._lines(self.partner), [("meeting", "Visit")])
+        self.env["crm.interaction"].search([("source_id", "=", event.id)]).unlink()
+        self._talk(
+            self.partner,
+            "2026-05-11 10:00:00",
+            name="Visit",
+            outcome="held",
+            origin="meeting",
+            source_model="calendar.event",
+            source_id=event.id,
+        )
+        self.assertEqual(self._lines(self.partner), [("interaction", "Visit")])
+
     def test_salesperson_sees_what_the_sources_show(self):
         product = self.env["product.product"].create({"name": "Gloves"})
         for user in (self.sales, self.manager):
@@ -684,18 +707,19 @@ class TestTimeline(TelephonyCommon):
         self.env.cr.execute(
             """INSERT INTO crm_interaction
                       (type_id, partner_id, commercial_partner_id, company_id, date,
-                       direction)
+                       direction, origin)
                SELECT %s, p.id, p.id, %s,
-                      '2026-01-01'::timestamp + n * '1 min'::interval, 'in'
+                      '2026-01-01'::timestamp + n * '1 min'::interval, 'in',
+                      'manual'
                  FROM UNNEST(%s) AS p(id), GENERATE_SERIES(1, %s) AS n""",
             (kind.id, self.company.id, others.ids, 200),
         )
         self.env.cr.execute(
             """INSERT INTO crm_interaction
                       (type_id, partner_id, commercial_partner_id, company_id, date,
-                       direction)
+                       direction, origin)
                SELECT %s, %s, %s, %s, '2026-01-01'::timestamp + n * '1 min'::interval,
-                      'in' FROM GENERATE_SERIES(1, 10000) AS n""",
+                      'in', 'manual' FROM GENERATE_SERIES(1, 10000) AS n""",
             (kind.id, self.partner.id, self.partner.id, self.company.id),
         )
         self.env.cr.execute("ANALYZE crm_interaction")

@@ -22,6 +22,13 @@ _UNLOGGED = SQL(
             WHERE talk.source_model = 'calendar.event'
               AND talk.source_id = calendar_event.id))"""
 )
+# A meeting that was held is there as an interaction, with its outcome.
+_NOT_LOGGED = SQL(
+    """NOT EXISTS (SELECT FROM crm_interaction AS logged
+                    WHERE logged.source_model = 'calendar.event'
+                      AND logged.source_id = calendar_event.id
+                      AND logged.commercial_partner_id = guest.commercial_partner_id)"""
+)
 
 
 class CrmTimeline(models.Model):
@@ -40,7 +47,7 @@ class CrmTimeline(models.Model):
     _depends = {
         "crm.interaction": [
             "date", "name", "partner_id", "commercial_partner_id", "user_id",
-            "company_id", "type_id", "outcome",
+            "company_id", "type_id", "outcome", "source_model", "source_id",
         ],
         "calendar.attendee": ["event_id", "partner_id"],
         "calendar.event": ["start", "name", "user_id", "partner_ids", "active"],
@@ -106,7 +113,9 @@ class CrmTimeline(models.Model):
         )
         return SQL(" UNION ALL ").join(source for source in sources if source)
 
-    def _source(self, place, model, columns, domain, joins=(), line_id=None):
+    def _source(
+        self, place, model, columns, domain, joins=(), line_id=None, where=None
+    ):
         """The lines of one model, as the user may read them.
 
         :param place: a number from 0 to 7 that no other source has
@@ -115,6 +124,7 @@ class CrmTimeline(models.Model):
         :param domain: which of its records are lines
         :param joins: (kind, alias, table, condition) of what the columns need
         :param line_id: SQL of a number that no other line of this source has
+        :param where: SQL of a further condition
         :return: SQL, None if the user may not read the model
         """
         records = self.env[model].with_context(active_test=False)
@@ -123,6 +133,8 @@ class CrmTimeline(models.Model):
         query = records._search(domain)
         for join in joins:
             query.add_join(*join)
+        if where:
+            query.add_where(where)
         record_id = SQL.identifier(records._table, "id")
         return query.select(
             SQL("%s::bigint * %s + %s AS id", line_id or record_id, _SOURCES, place),
@@ -163,6 +175,7 @@ class CrmTimeline(models.Model):
                 ("JOIN", "unlogged", _UNLOGGED, SQL("TRUE")),
             ],
             line_id=SQL("guest.id"),
+            where=_NOT_LOGGED,
         )
 
     def _meetings_seen(self):

@@ -12,6 +12,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command, fields
 
 from ..engine.classification import Classification
+from .relations import Relations
 
 # For so long the demo company has had its categories.
 PAST_MONTHS = 14
@@ -24,6 +25,7 @@ A_YEAR_AGO = {
 }
 # Days between two talks, by category.
 CONTACT_NORMS = {"A": 14, "B": 30, "C": 60}
+
 # name, kind, months between purchases, typical amount of one, years with us
 KEY = [
     ("Dobrobut Clinic", "clinic", 1, 165_000, 9),
@@ -127,6 +129,7 @@ class MedicalDistributor:
         partners = self.env["res.partner"].browse([p.id for p, *_rest in customers])
         self._leads(partners)
         self._talks(partners)
+        Relations(self).load()
 
     # --- people ---------------------------------------------------------------
 

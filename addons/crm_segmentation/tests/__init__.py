@@ -17,6 +17,7 @@ from . import test_override
 from . import test_performance
 from . import test_phone
 from . import test_publishing
+from . import test_relation_tour
 from . import test_roles
 from . import test_sale_kind
 from . import test_scheme

@@ -102,9 +102,13 @@ class TestDealParty(SegmentationCommon):
         self._party(won=True)
         other = self._partner("Other rival")
         cases = [
-            (ValidationError, "party_cannot_win", {"role": "dealer", "won": True}),
-            (ValidationError, "party_company", {"partner": theirs}),
-            (IntegrityError, "crm_deal_party__once", {}),
+            (
+                ValidationError,
+                "crm_segmentation.party_cannot_win",
+                {"role": "dealer", "won": True, "lead": self._deal(self.sales)},
+            ),
+            (ValidationError, "crm_segmentation.party_company", {"partner": theirs}),
+            (IntegrityError, "crm_deal_party_once", {}),
             (IntegrityError, "one_winner", {"partner": other, "won": True}),
         ]
         for error, code, values in cases:

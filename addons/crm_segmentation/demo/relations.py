@@ -8,9 +8,9 @@ from odoo import Command
 TERRITORIES = (
     ("Kyiv", "kyiv", "01..08", "sales"),
     ("North and centre", "north", "10..28, 36..42", "manager"),
-    ("West", "west", "29..35, 43..48, 76..90", "sales"),
+    ("West", "west", "29..35, 43..48, 76..82, 88..90", "sales"),
     ("South", "south", "54..57, 65..68, 73..75", "manager"),
-    ("East", "east", "49..53, 61..64, 69..72, 83..94", "sales"),
+    ("East", "east", "49..53, 61..64, 69..72, 83..87, 91..94", "sales"),
 )
 # Where the customers are; those left out stand in the list of gaps.
 ADDRESSES = {

@@ -31,6 +31,8 @@ class CrmLead(models.Model):
 
     @api.depends("order_ids.sale_kind_ids", "order_ids.state", "sale_kind_manual")
     def _compute_sale_kind_ids(self):
+        # Read at once what each assignment compares itself with.
+        self.mapped("sale_kind_ids")
         for lead in self:
             if lead.sale_kind_manual:
                 lead.sale_kind_ids = lead.sale_kind_ids

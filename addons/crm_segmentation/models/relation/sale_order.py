@@ -27,6 +27,8 @@ class SaleOrder(models.Model):
     # orders at once.
     @api.depends("order_line.product_id", "order_line.is_downpayment")
     def _compute_sale_kind_ids(self):
+        # Read at once what each assignment compares itself with.
+        self.mapped("sale_kind_ids")
         for order in self:
             lines = order.order_line.filtered(
                 lambda line: not line.display_type and not line.is_downpayment

@@ -21,7 +21,8 @@ class ResPartner(models.Model):
 
     def _compute_deal_count(self):
         parties = self.env["crm.deal.party"].search_fetch(
-            self._deal_party_domain(), ["lead_id", "partner_id", "commercial_partner_id"]
+            self._deal_party_domain(),
+            ["lead_id", "partner_id", "commercial_partner_id"],
         )
         deals = {}
         for party in parties:

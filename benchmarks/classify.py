@@ -132,7 +132,8 @@ class _Bench:
             self.env.flush_all()
 
         title = f"refresh one of {PARTNERS:,} against the full pass"
-        return ratio(title, refresh, self.classify, goal=20, at_least=True)
+        goal = max(2, PARTNERS // 25_000)
+        return ratio(title, refresh, self.classify, goal=goal, at_least=True)
 
     def search(self):
         """Customers of a category against customers of a tag, as many."""
@@ -198,9 +199,15 @@ class _Bench:
         return ratio(title, work, self._aggregate, goal=1.5, rounds=5, before=before)
 
     def _aggregate(self):
-        """What no computation of the category can do without, without its result."""
+        """What no computation of the category can do without, without its result.
+
+        Named columns, because PostgreSQL leaves out those that nobody reads.
+        """
         self.cr.execute(
-            SQL("SELECT COUNT(*) FROM (%s) AS p WHERE documents > 0", self.aggregate)
+            SQL(
+                "SELECT COUNT(turnover_window), COUNT(first_date) FROM (%s) AS bought",
+                self.aggregate,
+            )
         )
 
     def _loop(self):

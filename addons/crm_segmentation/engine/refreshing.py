@@ -157,13 +157,13 @@ def owners(records, path):
 def own_paths(spec):
     """What the user-made metrics of a rule read.
 
-    :param spec: a complete frozen rule
+    :param spec: a frozen rule, also one that was published before they existed
     :return: sorted pairs (model, path from it to a partner)
     """
     return sorted(
         {
             (definition["model"], definition["partner_path"])
-            for definition in spec["metrics"].values()
+            for definition in (spec.get("metrics") or {}).values()
             if definition
         }
     )

@@ -14,9 +14,7 @@ from ..models.segmentation.crm_segmentation_classify import LOCK_SPACE
 from .common import SegmentationCommon
 
 A, B, C = 1, 2, 3
-_CLASSIFY = (
-    "odoo.addons.crm_segmentation.models.segmentation.crm_segmentation_classify"
-)
+_CLASSIFY = "odoo.addons.crm_segmentation.models.segmentation.crm_segmentation_classify"
 
 
 def _scheme(first, second, match=("all", "all")):
@@ -210,11 +208,8 @@ class TestRules(SegmentationCommon):
             ("A", ("turnover_total", "<", 80), ("turnover_total", ">=", 1000)),
             ("B", ("days_since_purchase", "<=", 100)),
             ("C",),
-            method="share",
         )
-        first, second = mixed.segment_ids[:2]
-        first.criterion_ids[1].basis = "value"
-        second.criterion_ids.basis = "value"
+        mixed.segment_ids[0].criterion_ids[0].basis = "share"
         mixed.action_publish()
         codes = [self._category(clinic, mixed) for clinic in self.clinics]
         self.assertEqual(codes, ["A", "A", "B", "B"])
@@ -302,8 +297,7 @@ class TestRules(SegmentationCommon):
     def _in_force(self, segmentation):
         self.env.invalidate_all()
         return {
-            m.partner_id.id: m.segment_id.id
-            for m in segmentation.sudo().membership_ids
+            m.partner_id.id: m.segment_id.id for m in segmentation.sudo().membership_ids
         }
 
     # --- interrupted, and two at once -----------------------------------------

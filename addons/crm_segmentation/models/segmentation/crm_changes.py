@@ -1,6 +1,5 @@
 from odoo import api, models, tools
 
-from ...core.spec import complete
 from ...engine.refreshing import own_paths, owners
 from ..crm_changes import merged
 
@@ -66,7 +65,7 @@ class CrmChanges(models.AbstractModel):
                 {
                     pair
                     for segmentation in published.search([("state", "=", "published")])
-                    for pair in own_paths(complete(segmentation.spec))
+                    for pair in own_paths(segmentation.spec)
                 }
             )
         )

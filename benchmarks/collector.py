@@ -35,4 +35,4 @@ def run(env):
                 setattr(Base, name, hook)
 
     title = f"create, write and delete {RECORDS} records that nobody watches"
-    yield ratio(title, work, without, goal=1.05, rounds=15)
+    yield ratio(title, work, without, goal=1.1, rounds=25)

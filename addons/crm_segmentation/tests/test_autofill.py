@@ -7,7 +7,7 @@ from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
 from ..models.interaction import autofill_fields
@@ -725,6 +725,47 @@ class TestAutofillRoles(AutofillCommon):
         self.assertFalse(talk.note)
         with self.assertRaises(AccessError):
             self.lead.with_user(plain).check_access("read")
+
+    def test_nobody_forges_an_origin(self):
+        talks = self.env["crm.interaction"].with_user(self.sales)
+        values = {"type_id": self.logged_call.id, "partner_id": self.partner.id}
+        forged = (
+            {"origin": "meeting"},
+            {"origin": False},
+            {"source_model": "calendar.event", "source_id": 1},
+            {"counterparty_key": 7},
+        )
+        talk = talks.create(values)
+        for claim in forged:
+            with self.subTest(claim=claim):
+                for attempt in (
+                    lambda c=claim: talks.create({**values, **c}),
+                    lambda c=claim: talk.write(c),
+                ):
+                    with self.assertRaisesRegex(
+                        UserError, r"^crm_segmentation\.interaction_origin: "
+                    ):
+                        attempt()
+        logged = talks.log({"type": "call", "external_ref": "pbx-1"})
+        self.assertEqual(talks.browse(logged["id"]).origin, "call_log")
+
+    def test_customers_do_not_see_what_we_note(self):
+        portal = new_test_user(
+            self.env, login="seg_portal", groups="base.group_portal", tz="UTC"
+        )
+        meeting = self._meeting(
+            outcome="no_show",
+            partner_ids=[Command.set((self.sales.partner_id | portal.partner_id).ids)],
+        )
+        self.env.cr.flush()
+        theirs = meeting.with_user(portal)
+        self.assertEqual(theirs.read(["start"])[0]["id"], meeting.id)
+        with self.assertRaises(AccessError):
+            theirs.read(["outcome"])
+        with self.assertRaises(AccessError):
+            theirs.action_meeting_held()
+        with self.assertRaises(AccessError):
+            self._talks(meeting).with_user(portal).read(["name"])
 
     def test_other_company_sees_nothing(self):
         other = self.env["res.company"].create({"name": "South Med"})

@@ -9,12 +9,15 @@ class CalendarEvent(models.Model):
         [("held", "Held"), ("moved", "Moved"), ("no_show", "Nobody came")],
         copy=False,
         index="btree_not_null",
+        # Customers see their own meetings in the portal, but not what we note of them.
+        groups="base.group_user",
         help="How the meeting ended. With a customer it becomes an interaction.",
     )
     is_with_customer = fields.Boolean(
         string="With a customer",
         compute="_compute_is_with_customer",
         search="_search_is_with_customer",
+        groups="base.group_user",
         help="Somebody from outside takes part, or it belongs to an opportunity.",
     )
 

@@ -2,6 +2,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+_SOURCE_FIELDS = {"origin", "source_model", "source_id", "counterparty_key"}
+# What people and programs may say of their own interactions.
+_OWN_ORIGINS = ("manual", "call_log")
+
 
 class CrmInteraction(models.Model):
     """Where an interaction came from."""
@@ -22,7 +26,6 @@ class CrmInteraction(models.Model):
         required=True,
         readonly=True,
         copy=False,
-        index="btree_not_null",
         help="How it got here: somebody typed it in, or Odoo noticed it.",
     )
     source_model = fields.Char(readonly=True, copy=False)
@@ -58,6 +61,32 @@ class CrmInteraction(models.Model):
             if talk.origin == "manual" and talk.create_date and talk.date_end:
                 delay = (talk.create_date - talk.date_end).total_seconds() / 3600
             talk.logging_delay = max(delay, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_source(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and _SOURCE_FIELDS & vals.keys():
+            raise self._source_error()
+        return super().write(vals)
+
+    def _check_source(self, vals):
+        """Nobody passes off as noticed what was typed in."""
+        claimed = [name for name in _SOURCE_FIELDS - {"origin"} if vals.get(name)]
+        own = vals.get("origin", "manual") in _OWN_ORIGINS
+        if not self.env.su and (claimed or not own):
+            raise self._source_error()
+
+    def _source_error(self):
+        return UserError(
+            self.env._(
+                "crm_segmentation.interaction_origin: Where an interaction came from "
+                "is Odoo's own note. Leave out its origin and its source."
+            )
+        )
 
     def action_open_source(self):
         """Open what an interaction was made from.

@@ -14,7 +14,8 @@ registry.category("web_tour.tours").add("crm_segmentation_meetings", {
         },
         {
             content: "It is done",
-            trigger: ".o_list_view:not(:has(.o_data_row:contains(Reagents of the tour)))",
+            trigger:
+                ".o_list_view:not(:has(.o_data_row:contains(Reagents of the tour)))",
         },
         {
             content: "To this one nobody came",

@@ -44,7 +44,7 @@ def touches(activities):
         )
     )
     parties = Parties(activities.env)
-    parties.read((activity.res_model, activity.res_id) for activity in done)
+    parties.load((activity.res_model, activity.res_id) for activity in done)
     return [touch for activity in done for touch in _touches(parties, activity)]
 
 

@@ -57,7 +57,7 @@ def touches(messages):
     if not messages:
         return []
     parties = Parties(messages.env)
-    parties.read((message.model, message.res_id) for message in messages)
+    parties.load((message.model, message.res_id) for message in messages)
     return [touch for message in messages for touch in _touches(parties, message)]
 
 

@@ -30,7 +30,7 @@ def touches(events):
     """
     events = events.filtered(lambda e: e.outcome and not is_private(e))
     parties = Parties(events.env)
-    parties.read((event.res_model, event.res_id) for event in events)
+    parties.load((event.res_model, event.res_id) for event in events)
     return [touch for event in events for touch in _touches(parties, event)]
 
 

@@ -24,7 +24,7 @@ class Parties:
         self._own = set(everywhere.search([]).partner_id.ids)
         self._documents = {}
 
-    def read(self, pairs):
+    def load(self, pairs):
         """Read documents.
 
         :param pairs: (model, id) pairs; unknown models and missing records are ignored

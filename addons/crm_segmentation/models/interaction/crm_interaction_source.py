@@ -30,7 +30,6 @@ class CrmInteraction(models.Model):
     )
     source_model = fields.Char(readonly=True, copy=False)
     source_id = fields.Many2oneReference(
-        string="Source",
         model_field="source_model",
         readonly=True,
         copy=False,

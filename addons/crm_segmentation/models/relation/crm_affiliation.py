@@ -28,7 +28,6 @@ class CrmAffiliation(models.Model):
     )
     role_id = fields.Many2one(
         "crm.affiliation.role",
-        string="Role",
         ondelete="restrict",
         index="btree_not_null",
         help="What the person is there.",

@@ -17,7 +17,6 @@ class CrmDealParty(models.Model):
     company_id = fields.Many2one(related="lead_id.company_id", string="Our company")
     role_id = fields.Many2one(
         "crm.deal.role",
-        string="Role",
         required=True,
         ondelete="restrict",
         index=True,

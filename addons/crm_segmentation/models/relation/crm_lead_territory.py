@@ -7,7 +7,6 @@ class CrmLead(models.Model):
 
     territory_id = fields.Many2one(
         "crm.territory",
-        string="Territory",
         compute="_compute_territory_id",
         store=True,
         index="btree_not_null",

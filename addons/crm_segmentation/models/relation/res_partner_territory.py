@@ -8,7 +8,6 @@ class ResPartner(models.Model):
 
     territory_id = fields.Many2one(
         "crm.territory",
-        string="Territory",
         compute="_compute_territory_id",
         store=True,
         readonly=False,

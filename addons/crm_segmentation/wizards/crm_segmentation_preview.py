@@ -10,7 +10,6 @@ class CrmSegmentationPreview(models.TransientModel):
 
     _name = "crm.segmentation.preview"
     _description = "What Publishing Would Change"
-    _rec_name = "segmentation_id"
 
     segmentation_id = fields.Many2one(
         "crm.segmentation", required=True, ondelete="cascade", readonly=True
@@ -37,6 +36,14 @@ class CrmSegmentationPreview(models.TransientModel):
         help="Grace, minimum stay, single steps or a missing confirmation hold them "
         "back now. Publishing a rule decides at once.",
     )
+
+    @api.depends("segmentation_id.name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for preview in self:
+            preview.display_name = self.env._(
+                "Preview of %(name)s", name=preview.segmentation_id.name
+            )
 
     @api.depends("move_ids.kind")
     def _compute_apart(self):

@@ -33,6 +33,14 @@ _SAID = {
     "days_since_interaction": _lt("%(much)s days since the last interaction"),
 }
 
+# The same for exactly one.
+_SAID_OF_ONE = {
+    "document_count": _lt("%(much)s purchase"),
+    "tenure_years": _lt("%(much)s year with us"),
+    "won_count": _lt("%(much)s won deal"),
+    "interaction_count": _lt("%(much)s interaction"),
+}
+
 # A number that no counterparty reaches: who is in stays in.
 NEVER = 1e15
 
@@ -110,7 +118,8 @@ class CrmSegmentCriterion(models.Model):
         if self.basis == "quantile":
             return self._said_quantile(number)
         much = self._much(number)
-        said = _SAID.get(self.metric_id.code)
+        code = self.metric_id.code
+        said = (number == 1 and _SAID_OF_ONE.get(code)) or _SAID.get(code)
         if said is None:
             return self.env._(
                 "%(metric)s: %(much)s", metric=self.metric_id.name, much=much

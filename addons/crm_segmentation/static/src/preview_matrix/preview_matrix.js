@@ -19,13 +19,23 @@ export class PreviewMatrix extends Component {
         return this.props.record.data[this.props.name] || {categories: [], rows: []};
     }
 
-    /** The categories of one side, with “none” if somebody comes from or goes there. */
-    side(name) {
-        const none = this.matrix.rows.some((row) => !row[name]);
-        const categories = this.matrix.categories;
-        return none
-            ? [...categories, {id: false, code: _t("none"), name: _t("No category")}]
-            : categories;
+    /** Every category to go to, and “none” if somebody leaves. */
+    get columns() {
+        return this.withNone(this.matrix.categories, "to_id");
+    }
+
+    /** The categories that somebody comes from. */
+    get lines() {
+        const from = new Set(this.matrix.rows.map((row) => row.from_id));
+        const used = this.matrix.categories.filter((category) => from.has(category.id));
+        return this.withNone(used, "from_id");
+    }
+
+    withNone(categories, side) {
+        if (this.matrix.rows.every((row) => row[side])) {
+            return categories;
+        }
+        return [...categories, {id: false, code: _t("none"), name: _t("No category")}];
     }
 
     cell(from, to) {

@@ -112,7 +112,7 @@ registry.category("web_tour.tours").add("crm_segmentation_setup", {
         },
         {
             content: "back to the preview",
-            trigger: ".breadcrumb-item a:contains(What publishing would change), .o_back_button",
+            trigger: ".breadcrumb-item a:contains(Preview of), .o_back_button",
             run: "click",
         },
         {

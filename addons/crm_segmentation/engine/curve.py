@@ -43,23 +43,23 @@ class CurveReader:
         return buckets, without
 
     def _statement(self, code, marks):
+        # OFFSET 0 keeps PostgreSQL from computing an expression again at each mention.
         return SQL(
             """
             WITH %(measured)s,
+                 placed AS (
+                     SELECT *, floor(log(abs(NULLIF(value, 0))))::int - 1 AS place
+                       FROM measured OFFSET 0),
+                 powered AS (
+                     SELECT *, power(10::float8, abs(place)::float8) AS ten
+                       FROM placed OFFSET 0),
+                 scaled AS (
+                     SELECT *, floor(CASE WHEN place >= 0 THEN value / ten
+                                          ELSE value * ten END) AS scaled
+                       FROM powered OFFSET 0),
                  graded AS (
-                     SELECT value, amount,
-                            GREATEST(%(grid)s, %(mark)s) AS lower
-                       FROM measured
-                       CROSS JOIN LATERAL (
-                            SELECT floor(log(abs(NULLIF(value, 0))))::int - 1
-                       ) AS place (place)
-                       CROSS JOIN LATERAL (
-                            SELECT power(10::float8, abs(place)::float8)
-                       ) AS ten (ten)
-                       CROSS JOIN LATERAL (
-                            SELECT floor(CASE WHEN place >= 0 THEN value / ten
-                                              ELSE value * ten END)
-                       ) AS scaled (scaled))
+                     SELECT value, amount, GREATEST(%(grid)s, %(mark)s) AS lower
+                       FROM scaled OFFSET 0)
             SELECT lower,
                    COUNT(*),
                    SUM(amount),
@@ -89,7 +89,7 @@ class CurveReader:
                                       AS amount
                              FROM population
                              %(joins)s
-                            WHERE %(covered)s) AS measure)
+                            WHERE %(covered)s OFFSET 0) AS measure OFFSET 0)
             """,
             population=covers._population(),
             sources=plan.expressions,

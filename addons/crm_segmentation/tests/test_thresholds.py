@@ -4,7 +4,7 @@ from freezegun import freeze_time
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged, users
+from odoo.tests import Form, tagged, users
 from odoo.tools import SQL
 
 from ..core.proposal import grid
@@ -186,6 +186,11 @@ class TestThresholds(SegmentationCommon):
         for user in (self.sales, self.manager):
             with self.assertRaisesRegex(AccessError, "coordinator_only: "):
                 self.segmentation.with_user(user).action_propose_thresholds()
+
+    def test_salespeople_can_open_the_form(self):
+        self.segmentation.action_publish()
+        form = Form(self.segmentation.with_user(self.sales))
+        self.assertEqual(form.name, "Clients")
 
     def test_other_company(self):
         other = self.env["res.company"].create({"name": "South Med"})

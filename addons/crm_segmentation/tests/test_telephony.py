@@ -423,7 +423,7 @@ class TestUnmatched(TelephonyCommon):
         dialog = (
             self.env["crm.interaction.assign"]
             .with_user(self.sales)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"partner_id": self.partner.id, "label": "Reception"})
         )
         self.assertRecordValues(dialog, [{"phones": NUMBER, "same_count": 2}])

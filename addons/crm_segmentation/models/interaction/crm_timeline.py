@@ -281,7 +281,6 @@ class ResPartner(models.Model):
 
     timeline_ids = fields.Many2many(
         "crm.timeline",
-        string="Timeline",
         compute="_compute_timeline_ids",
         help="The newest lines; the button shows all of them.",
     )

@@ -26,7 +26,10 @@ export class CallerCard extends Component {
         // The router makes numbers of digits, which lose their plus and their zeros.
         const address = new URLSearchParams(browser.location.search);
         this.state = useState({
-            phone: (address.get("phone") || String(given.phone || "")).replace(/^ /, "+"),
+            phone: (address.get("phone") || String(given.phone || "")).replace(
+                /^ /,
+                "+"
+            ),
             email: address.get("email") || given.email || "",
             candidates: [],
             searched: false,

@@ -356,6 +356,8 @@ class TestOwnMetrics(OwnMetricCommon):
                 self.assertEqual(metric.state, "broken")
                 self.assertIn("gone", metric.problem)
                 self.assertIn(metric, metric.search([("state", "=", "broken")]))
+                self.assertNotIn(metric, metric.search([("state", "=", "ready")]))
+                self.assertEqual(metric.search([("state", "!=", "ready")]), metric)
                 with self.assertRaisesRegex(UserError, "gone"):
                     broken.action_publish()
                 savepoint.close(rollback=True)

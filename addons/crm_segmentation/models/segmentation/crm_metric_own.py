@@ -2,6 +2,7 @@ from psycopg2 import Error as DatabaseError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ...engine.metrics.built_in import BUILT_IN
 from ...engine.metrics.definition import NEEDS_MEASURE, NEEDS_NUMBER, Definition
@@ -348,9 +349,13 @@ class CrmMetric(models.Model):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        metrics = self.sudo().with_context(active_test=False).search([])
-        found = metrics.filtered(lambda metric: metric.state in value)
-        return [("id", "in", found.ids)]
+        metrics = self.sudo().with_context(active_test=False)
+        # A built-in metric reads nothing that could vanish.
+        own = metrics.search([("code", "not in", list(BUILT_IN))])
+        broken = own.filtered(lambda metric: metric.state == "broken").ids
+        parts = {"broken": ("id", "in", broken), "ready": ("id", "not in", broken)}
+        wanted = [[parts[state]] for state in value if state in parts]
+        return Domain.OR(wanted)
 
     def _what_is_broken(self):
         """Words for what a user-made metric cannot read any more; False if it can."""

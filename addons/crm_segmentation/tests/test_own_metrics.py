@@ -465,7 +465,7 @@ class TestOwnMetricsRefused(OwnMetricCommon):
 
     def test_wrong_definitions(self):
         for values, code, named in (
-            ({"res_model": False}, "metric_model", "False"),
+            ({"res_model": False}, "metric_model", "choose"),
             ({"res_model": "sale.odrer"}, "metric_model", "sale.odrer"),
             ({"res_model": "mail.thread"}, "metric_model", "mail.thread"),
             ({"res_model": "crm.metric.try"}, "metric_model", "crm.metric.try"),

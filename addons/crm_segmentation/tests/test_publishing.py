@@ -300,5 +300,5 @@ class TestPublishing(SegmentationCommon):
         )
 
     def test_metrics_are_those_the_engine_knows(self):
-        with self.assertRaisesRegex(ValidationError, "unknown_metric"):
+        with self.assertRaisesRegex(ValidationError, "metric_model"):
             self.env["crm.metric"].create({"name": "Karma", "code": "karma"})

@@ -41,6 +41,10 @@ class Definition:
     def model(self):
         """The model of the documents, as empty recordset."""
         name = self.values.get("model")
+        if not name:
+            raise self._wrong(
+                "metric_model", self.env._("choose the documents that are counted.")
+            )
         if not isinstance(name, str) or name not in self.env:
             raise self._wrong(
                 "metric_model",

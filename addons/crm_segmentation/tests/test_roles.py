@@ -75,7 +75,6 @@ class TestRoles(SegmentationCommon):
         for model in (
             "crm.counterparty.key",
             "crm.segmentation.preview",
-            "crm.segmentation.preview.line",
             "crm.turnover.import",
             "crm.metric.try",
         ):

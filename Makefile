@@ -4,7 +4,7 @@ DEV = $(PYTHON) scripts
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench stop update import shell psql clean i18n lock
-export PORT DB FOREGROUND SHIFT ADDRESS
+export PORT DB FOREGROUND SHIFT ADDRESS SIZE
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,7 +18,7 @@ test: ## every test; ARGS="-k word" or ARGS=addons/… for some
 lint: ## ruff, pylint-odoo, OCA checks, prettier, eslint
 	@$(DEV) lint
 
-bench: ## measured ratios; ARGS=name for one
+bench: ## measured ratios; ARGS=name for one; SIZE=1000000 customers instead of 50,000
 	@$(DEV) bench $(ARGS)
 
 stop: ## end the demo server, and PostgreSQL unless others use it

@@ -36,7 +36,7 @@ shell: ## Python with `env` on the demo database
 psql: ## SQL on the demo database
 	@$(DEV) psql
 
-clean: ## drop the databases; downloads are kept
+clean: ## drop the databases of this clone; downloads are kept
 	@$(DEV) clean
 
 LOCK = uv pip compile --universal --python-version 3.10 --generate-hashes --no-header \

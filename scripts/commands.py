@@ -149,13 +149,11 @@ def psql(_arguments):
 
 
 def clean(_arguments):
-    """make clean: drop the demo and test databases; what was downloaded stays."""
+    """make clean: drop the databases of this clone; what was downloaded stays."""
     server.stop()
-    if os.environ.get("PGHOST"):
+    if os.environ.get("PGHOST") or system_packages.postgres_binaries():
         testing.clean()
         databases.drop(settings.demo_database())
-    elif system_packages.postgres_binaries():
-        postgres.remove()
     say(f"databases removed; downloads are kept in {settings.cache()}")
 
 

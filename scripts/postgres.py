@@ -86,12 +86,6 @@ def is_running():
     return done.returncode in (0, 1)
 
 
-def remove():
-    """Stop the private cluster and delete it with all its databases."""
-    stop()
-    shutil.rmtree(_cluster(), ignore_errors=True)
-
-
 def _forget_dead_server():
     """Remove what a server left that was switched off with its machine.
 

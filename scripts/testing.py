@@ -5,7 +5,6 @@ import subprocess
 
 import databases
 import odoo_cli
-import postgres
 import python_env
 import settings
 
@@ -45,6 +44,5 @@ def run(arguments):
 
 def clean():
     """Drop the databases of the tests of this clone."""
-    if postgres.is_running():
-        for suffix in ("", "_fresh", "_demo"):
-            databases.drop(f"crm_test_{settings.clone_key()}{suffix}")
+    for suffix in ("", "_fresh", "_demo"):
+        databases.drop(f"crm_test_{settings.clone_key()}{suffix}")

@@ -198,7 +198,7 @@ def next_step(env, categories, given_id, ladder):
     return {
         "category": better["code"],
         "text": env._(
-            "For %(category)s are missing – %(missing)s.",
+            "Missing for %(category)s: %(missing)s.",
             category=better["code"],
             missing=word.join(unmet),
         ),

@@ -73,7 +73,7 @@ class TestWhereUsed(SegmentationCommon):
         self.assertEqual(uses["Published rule of"], (1, "Clients", True))
         count, names, blocks = uses["Counterparties in it"]
         self.assertGreaterEqual(count, 1)
-        self.assertIn("C · Category C", names)
+        self.assertIn("Clinic One", names)
         self.assertTrue(blocks)
         self.assertIn("History", uses)
         with self.assertRaisesRegex(

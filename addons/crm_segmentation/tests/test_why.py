@@ -48,8 +48,7 @@ class TestWhy(SegmentationCommon):
             told["next"],
             {
                 "category": "A",
-                "text": "For A are missing – Average monthly turnover: "
-                "100.00\xa0€ more.",
+                "text": "Missing for A: Average monthly turnover: 100.00\xa0€ more.",
             },
         )
         told = self.told.explain(self.newcomer.id)

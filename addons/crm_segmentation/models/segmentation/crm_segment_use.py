@@ -61,16 +61,14 @@ class CrmSegment(models.Model):
         )
 
     def _history_uses(self):
-        now = [("segment_id", "in", self.ids)]
+        now = [("own_segment_ids", "in", self.ids)]
         ever = [
             "|",
             ("from_segment_id", "in", self.ids),
             ("to_segment_id", "in", self.ids),
         ]
         return [
-            self._use(
-                "crm.segment.membership", now, True, self.env._("Counterparties in it")
-            ),
+            self._use("res.partner", now, True, self.env._("Counterparties in it")),
             self._use("crm.segment.movement", ever, True, self.env._("History")),
         ]
 

@@ -18,7 +18,7 @@ registry.category("web_tour.tours").add("crm_segmentation_why", {
         },
         {
             content: "what is missing for the better category is told",
-            trigger: ".modal .o_crm_segment_explanation:contains(For A are missing)",
+            trigger: ".modal .o_crm_segment_explanation:contains(Missing for A)",
         },
         {
             content: "open the history",

@@ -5,7 +5,6 @@ from odoo.tools import LazyTranslate
 from odoo.tools.misc import formatLang
 
 from ...core.proposal import LEAVE_RATIO, grid
-from ...engine.metrics.built_in import MONEY
 
 _lt = LazyTranslate(__name__)
 
@@ -84,7 +83,7 @@ class CrmSegmentCriterion(models.Model):
         for criterion in self:
             criterion.display_name = criterion._sentence()
 
-    @api.depends("basis", "metric_id.code", "metric_id.unit")
+    @api.depends("basis", "metric_id.is_money", "metric_id.unit")
     @api.depends_context("lang")
     def _compute_unit_text(self):
         for criterion in self:
@@ -92,7 +91,7 @@ class CrmSegmentCriterion(models.Model):
                 criterion.unit_text = self.env._("% of the total")
             elif criterion.basis == "quantile":
                 criterion.unit_text = self.env._("% are worse")
-            elif criterion.metric_id._is_money():
+            elif criterion.metric_id.is_money:
                 criterion.unit_text = criterion._currency().symbol
             else:
                 criterion.unit_text = criterion.metric_id.unit
@@ -161,7 +160,7 @@ class CrmSegmentCriterion(models.Model):
         """The number with its currency or unit, where the phrase has no unit."""
         if self.basis != "value":
             return f"{self._plain(number)}%"
-        if self.metric_id._is_money():
+        if self.metric_id.is_money:
             return money_text(self.env, number, self._currency())
         if self.metric_id.code in _SAID or not self.metric_id.unit:
             return self._plain(number)
@@ -194,11 +193,3 @@ class CrmSegmentCriterion(models.Model):
             return comparison
         leave = -NEVER if self.operator in (">=", ">") else NEVER
         return replace(comparison, leave=leave)
-
-
-class CrmMetric(models.Model):
-    _inherit = "crm.metric"
-
-    def _is_money(self):
-        """Whether the number is an amount in the company's currency."""
-        return self.code in MONEY

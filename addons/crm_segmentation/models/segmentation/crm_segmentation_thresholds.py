@@ -169,7 +169,7 @@ class CrmSegmentation(models.Model):
         return CurveReader(self.env, spec, fields.Date.today()).read(code, marks)
 
     def _metric_facts(self, metric):
-        money = metric._is_money()
+        money = metric.is_money
         return {
             "metric": metric.code,
             "name": metric.name,

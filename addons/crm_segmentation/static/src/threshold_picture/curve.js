@@ -99,7 +99,8 @@ export class Curve {
     /** Percent of the metric's total that those with bigger numbers hold. */
     shareBefore(index) {
         const place = this.rising.length - 1 - index;
-        const point = this.picture.better === "low" ? this.rising[index] : this.rising[place];
+        const point =
+            this.picture.better === "low" ? this.rising[index] : this.rising[place];
         const held = point.total - point.tied * Math.max(0, point.value);
         return (100 * held) / (this.picture.total || 1);
     }

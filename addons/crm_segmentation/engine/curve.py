@@ -26,7 +26,7 @@ class CurveReader:
         self.env = env
         self.covers = Classification(env, 0, {**spec, "categories": []}, today)
 
-    def read(self, code, marks=()):
+    def buckets(self, code, marks=()):
         """Count the covered counterparties by their number.
 
         :param code: code of the metric

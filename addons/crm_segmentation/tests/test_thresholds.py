@@ -71,7 +71,7 @@ class TestThresholds(SegmentationCommon):
         reader = CurveReader(self.env, self.segmentation._compile(), date(2026, 5, 20))
         values = SQL("SELECT unnest(%s::float8[]) AS value, 1::float8 AS amount", table)
         reader._measured = lambda _code: SQL("measured AS (%s)", values)
-        buckets, without = reader.read("turnover_month_avg")
+        buckets, without = reader.buckets("turnover_month_avg")
         self.assertEqual(without, 0)
         self.assertEqual(
             sorted(bucket.lower for bucket in buckets),

@@ -157,7 +157,7 @@ class CrmSegmentationSetup(models.TransientModel):
         """Points of monthly turnover above nothing."""
         self.env.flush_all()
         reader = CurveReader(self.sudo().env, self._spec([]), fields.Date.today())
-        points = cumulative(reader.read(AMOUNT)[0])
+        points = cumulative(reader.buckets(AMOUNT)[0])
         return [point for point in points if point.value > 0]
 
     def _spec(self, presets):

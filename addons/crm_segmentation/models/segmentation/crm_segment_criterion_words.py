@@ -123,7 +123,8 @@ class CrmSegmentCriterion(models.Model):
             return self.env._(
                 "%(metric)s: %(much)s", metric=self.metric_id.name, much=much
             )
-        return self.env._(said) % {"much": much}
+        said = self.env._(said)
+        return said % {"much": much}
 
     def _said_share(self, number):
         """Ranked from the biggest, the first ones make up so much of the whole."""

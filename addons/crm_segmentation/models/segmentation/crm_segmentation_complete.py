@@ -10,7 +10,7 @@ class CrmSegmentation(models.Model):
     _inherit = "crm.segmentation"
 
     def _check_complete(self):
-        super()._check_complete()
+        result = super()._check_complete()
         empty = self.segment_ids.criterion_ids.filtered(
             lambda c: (
                 c.metric_id.code == AMOUNT
@@ -30,3 +30,4 @@ class CrmSegmentation(models.Model):
                     codes=", ".join(empty.segment_id.mapped("code")),
                 )
             )
+        return result

@@ -166,7 +166,7 @@ class CrmSegmentation(models.Model):
         self.env.flush_all()
         definitions = self.env["crm.metric"]._definitions([AMOUNT, code])
         spec = {**self._compile(), "metrics": definitions}
-        return CurveReader(self.env, spec, fields.Date.today()).read(code, marks)
+        return CurveReader(self.env, spec, fields.Date.today()).buckets(code, marks)
 
     def _metric_facts(self, metric):
         money = metric.is_money

@@ -31,7 +31,8 @@ def main(names):
     good = True
     for name in names or BENCHMARKS:
         with bench.environment() as env:
-            good &= all(BENCHMARKS[name](env))
+            # A list: one that misses its goal does not keep the others from running.
+            good &= all(list(BENCHMARKS[name](env)))
     return 0 if good else 1
 
 

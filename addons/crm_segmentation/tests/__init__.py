@@ -21,6 +21,7 @@ from . import test_relation_tour
 from . import test_roles
 from . import test_sale_kind
 from . import test_scheme
+from . import test_requirement
 from . import test_search
 from . import test_territory
 from . import test_territory_rules
@@ -28,6 +29,7 @@ from . import test_telephony
 from . import test_touch
 from . import test_tours
 from . import test_turnover_csv
+from . import test_type_suggestion
 from . import test_turnover_import
 from . import test_where_used
 from . import test_document_categories

@@ -135,7 +135,10 @@ class TestInteraction(SegmentationCommon):
             ({}, "say the type; known codes are call, meeting"),
             ({"type": "telepathy"}, "say the type; known codes are call, meeting"),
             ({"type_id": 10**8}, "say the type"),
-            ({"type": "call", "colour": 1}, "“colour” is not known; known are at, company"),
+            (
+                {"type": "call", "colour": 1},
+                "“colour” is not known; known are at, company",
+            ),
             ({"type": "call", "stage": "x", "id": 1}, "“id, stage” is not known"),
             ({"type": "call", "date": "tomorrow"}, "“tomorrow” is not an instant"),
             ({"type": "call", "date": 5}, "“5” is not an instant"),

@@ -88,4 +88,6 @@ class TestReportsTour(HttpCase):
                 "every_days": 30,
             }
         )
-        self.start_tour("/odoo/my-week", "crm_segmentation_my_week", login="reports_tour")
+        self.start_tour(
+            "/odoo/my-week", "crm_segmentation_my_week", login="reports_tour"
+        )

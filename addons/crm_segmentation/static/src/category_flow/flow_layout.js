@@ -55,7 +55,15 @@ function column(categories, links, side, scale, x) {
         const height = size ? Math.max(SMALLEST, size * scale) : 0;
         const key = `${side}-${category.id}`;
         nodes.set(category.id, {
-            ...category, key, x, y, size, count, height, width: NODE, filled: 0,
+            ...category,
+            key,
+            x,
+            y,
+            size,
+            count,
+            height,
+            width: NODE,
+            filled: 0,
         });
         y += height + (size ? GAP : 0);
     }

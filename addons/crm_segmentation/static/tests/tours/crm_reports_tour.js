@@ -39,7 +39,8 @@ registry.category("web_tour.tours").add("crm_segmentation_my_week", {
         },
         {
             content: "one click leads to the client",
-            trigger: ".o_form_view .o_field_widget[name=name] :contains(Clinic of the flow), .o_form_view input:value(Clinic of the flow)",
+            trigger:
+                ".o_form_view .o_field_widget[name=name] :contains(Clinic of the flow), .o_form_view input:value(Clinic of the flow)",
         },
     ],
 });

@@ -70,7 +70,7 @@ class CrmSegmentation(models.Model):
     _inherit = "crm.segmentation"
 
     def _after_moves(self, mark, everybody=False):
-        super()._after_moves(mark, everybody)
+        done = super()._after_moves(mark, everybody)
         categories = self.env["crm.segment"].sudo().with_context(active_test=False)
         listed = categories.search(
             [("segmentation_id", "=", self.id), ("mailing_list_id", "!=", False)]
@@ -81,6 +81,7 @@ class CrmSegmentation(models.Model):
             listed = listed.filtered(lambda segment: segment.id in touched)
         for segment in listed:
             MailingListSync(segment).run()
+        return done
 
 
 class MailingSubscription(models.Model):

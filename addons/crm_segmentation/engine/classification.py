@@ -108,7 +108,7 @@ class Classification:
         :param version: version of the segmentation, kept on the movements
         :return: number of partners whose category in force changed
         """
-        return Writing(self, cause, version).write()
+        return Writing(self, cause, version).run()
 
     # --- the statement --------------------------------------------------------
 

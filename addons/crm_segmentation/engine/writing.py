@@ -29,7 +29,7 @@ class Writing:
             "now": self.env.cr.now(),
         }
 
-    def write(self):
+    def run(self):
         """Write the differences.
 
         :return: number of partners whose category in force changed

@@ -72,7 +72,6 @@ class CrmCoverage(models.Model):
     )
     last_date = fields.Datetime(string="Last talk in the period", readonly=True)
     reached = fields.Integer(
-        string="Reached",
         readonly=True,
         help="Counterparties with at least one talk in the period.",
     )

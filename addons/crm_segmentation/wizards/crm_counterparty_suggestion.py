@@ -104,7 +104,7 @@ class CrmCounterpartySuggestion(models.TransientModel):
         return self.env["res.partner"].search(self._domain(type_))
 
     def _lines(self):
-        types = self.env["crm.counterparty.type"].search([])
+        types = self.env["crm.counterparty.type"].search_fetch([])
         evidence = types._evidence()
         suggested = types.browse({type_id for type_id, *_rest in evidence.sources})
         lines = []
@@ -141,7 +141,7 @@ class CrmCounterpartySuggestionLine(models.TransientModel):
     suggestion_id = fields.Many2one(
         "crm.counterparty.suggestion", required=True, ondelete="cascade"
     )
-    type_id = fields.Many2one("crm.counterparty.type", string="Type", required=True)
+    type_id = fields.Many2one("crm.counterparty.type", required=True)
     is_chosen = fields.Boolean(string="Give it", default=True)
     count = fields.Integer(string="Counterparties", readonly=True)
     reasons = fields.Char(

@@ -41,14 +41,15 @@ class CrmChanges(models.AbstractModel):
 
     @api.model
     def _on_created(self, model, ids):
-        super()._on_created(model, ids)
+        done = super()._on_created(model, ids)
         inverses = self._lines_asked_for().get(model, ())
         lines = self.env[model].browse(ids).exists() if inverses else ()
         self._measure_owners({id_ for name in inverses for id_ in lines[name].ids})
+        return done
 
     @api.model
     def _on_changed(self, model, changes):
-        super()._on_changed(model, changes)
+        done = super()._on_changed(model, changes)
         owners = set()
         inverses = self._lines_asked_for().get(model, ())
         if inverses:
@@ -61,14 +62,16 @@ class CrmChanges(models.AbstractModel):
             asked, _refusing = self.env["crm.counterparty.requirement"]._asked_fields()
             owners |= {id_ for id_, old in changes.items() if asked & old.keys()}
         self._measure_owners(owners)
+        return done
 
     @api.model
     def _on_deleted(self, model, values):
-        super()._on_deleted(model, values)
+        done = super()._on_deleted(model, values)
         inverses = self._lines_asked_for().get(model, ())
         self._measure_owners(
             {old[name] for old in values.values() for name in inverses & old.keys()}
         )
+        return done
 
     @api.model
     def _measure_owners(self, partner_ids):

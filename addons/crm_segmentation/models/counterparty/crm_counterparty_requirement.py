@@ -139,7 +139,7 @@ class CrmCounterpartyRequirement(models.Model):
     def _search_is_unused(self, operator, value):
         if operator != "in":
             return NotImplemented
-        everything = self.search([])
+        everything = self.search_fetch([], ["used_for"])
         unused = everything.filtered("is_unused")
         wanted = unused if True in value else self.browse()
         if False in value:
@@ -285,7 +285,7 @@ class CrmCounterpartyRequirement(models.Model):
     def _uses_by_metrics(self, uses):
         if "customer_since" in uses:
             uses["customer_since"].append(self.env._("Time with us"))
-        metrics = self.env["crm.metric"].sudo().search([])
+        metrics = self.env["crm.metric"].sudo().search_fetch([])
         readers = {"date_field", "measure", "domain"} & self.env[
             "crm.metric"
         ]._fields.keys()

@@ -132,12 +132,13 @@ class CrmSegmentation(models.Model):
     _inherit = "crm.segmentation"
 
     def _after_moves(self, mark, everybody=False):
-        super()._after_moves(mark, everybody)
+        done = super()._after_moves(mark, everybody)
         segments = self.sudo().with_context(active_test=False).segment_ids
         if segments.pricelist_id:
             self._pricelists_follow(mark)
         if GRADE in self.env and any(segments.mapped("grade_ref")):
             self._grades_follow(mark, segments)
+        return done
 
     def _pricelists_follow(self, mark):
         moves = SQL(

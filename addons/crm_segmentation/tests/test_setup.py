@@ -60,7 +60,7 @@ class TestSetup(SegmentationCommon):
     def test_dialog_shows_own_numbers(self):
         with Form(self.setups) as form:
             self.assertEqual(form.name, "Clients by turnover")
-            told = [(line["code"], line["count"]) for line in form.line_ids._records]
+            told = [(line["code"], line["count"]) for line in form.proposal]
             self.assertEqual(
                 told, [("S", 1), ("N", 1), ("A", 2), ("B", 1), ("C", 2), ("P", 1)]
             )
@@ -69,16 +69,18 @@ class TestSetup(SegmentationCommon):
             form.name = "Mine"
             form.kind = "rfm"
             self.assertEqual(form.name, "Mine")
-            self.assertEqual(len(form.line_ids), 7)
+            self.assertEqual(len(form.proposal), 7)
 
     def test_figures_are_what_publishing_gives(self):
         for kind in ("amount", "share", "rfm"):
             setup = self.setups.create({"kind": kind})
-            told = {line.code: line.count for line in setup.line_ids if line.count}
+            told = {
+                line["code"]: line["count"] for line in setup.proposal if line["count"]
+            }
             made = self.env["crm.segmentation"].browse(setup.action_make()["res_id"])
             with self.subTest(kind=kind):
                 self.assertEqual(self._sizes(made), told)
-                self.assertAlmostEqual(sum(setup.line_ids.mapped("part")), 1)
+                self.assertAlmostEqual(sum(line["part"] for line in setup.proposal), 1)
                 made.with_user(self.coordinator).action_publish()
                 found = {s.code: s.partner_count for s in made.segment_ids}
                 self.assertEqual({c: n for c, n in found.items() if n}, told)

@@ -89,13 +89,12 @@ class CrmSegmentationSetup(models.TransientModel):
         default=lambda self: self._default_types(),
         help="Who is classified. Empty: every counterparty.",
     )
-    line_ids = fields.One2many(
-        "crm.segmentation.setup.line",
-        "setup_id",
-        compute="_compute_line_ids",
-        string="Proposal",
+    proposal = fields.Json(
+        compute="_compute_proposal",
+        help="Each category in words, with its counterparties and part of the turnover.",
     )
-    has_turnover = fields.Boolean(compute="_compute_line_ids")
+    body = fields.Html(compute="_compute_proposal", sanitize=False)
+    has_turnover = fields.Boolean(compute="_compute_proposal")
 
     def _default_types(self):
         return self.env.ref("crm_segmentation.type_client", raise_if_not_found=False)
@@ -111,12 +110,13 @@ class CrmSegmentationSetup(models.TransientModel):
         "kind", "levels", "apart", "company_id", "unit", "counterparty_type_ids"
     )
     @api.depends_context("lang")
-    def _compute_line_ids(self):
+    def _compute_proposal(self):
         for setup in self:
             presets, setup.has_turnover = setup._presets()
-            setup.line_ids = [Command.clear()] + [
-                Command.create(values) for values in setup._lines(presets)
-            ]
+            setup.proposal = list(setup._lines(presets))
+            setup.body = self.env["ir.qweb"]._render(
+                "crm_segmentation.setup_proposal", {"lines": setup.proposal}
+            )
 
     # --- buttons --------------------------------------------------------------
 
@@ -237,15 +237,3 @@ class CrmSegmentationSetup(models.TransientModel):
                 for place, preset in enumerate(presets, 1)
             ],
         }
-
-
-class CrmSegmentationSetupLine(models.TransientModel):
-    _name = "crm.segmentation.setup.line"
-    _description = "A Category That Is Proposed"
-
-    setup_id = fields.Many2one("crm.segmentation.setup", ondelete="cascade")
-    code = fields.Char(readonly=True)
-    name = fields.Char(readonly=True)
-    rule = fields.Text(readonly=True)
-    count = fields.Integer(string="Counterparties", readonly=True)
-    part = fields.Float(string="Of the turnover", readonly=True)

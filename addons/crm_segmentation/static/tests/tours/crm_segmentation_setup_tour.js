@@ -37,14 +37,13 @@ registry.category("web_tour.tours").add("crm_segmentation_setup", {
             run: "click",
         },
         {
-            content: "thresholds come from our own turnover",
+            content: "thresholds come from our own turnover, with whom they take",
             trigger:
-                ".modal div[name=line_ids] .o_data_row:contains(Key clients) td[name=rule]:contains(500)",
+                ".modal tr[data-category=A]:contains(500):contains(75%) td[name=count]:contains(2)",
         },
         {
-            content: "with the customers they take",
-            trigger:
-                ".modal .o_data_row:contains(Key clients) td[name=count]:contains(2)",
+            content: "nobody stands apart",
+            trigger: ".modal .o_crm_setup_proposal:not(:has(tr[data-category=S]))",
         },
         {
             content: "make it",

@@ -91,7 +91,7 @@ class CrmSegmentationSetup(models.TransientModel):
     )
     proposal = fields.Json(
         compute="_compute_proposal",
-        help="Each category in words, with its counterparties and part of the turnover.",
+        help="Each category in words, with its counterparties and turnover.",
     )
     body = fields.Html(compute="_compute_proposal", sanitize=False)
     has_turnover = fields.Boolean(compute="_compute_proposal")

@@ -68,6 +68,8 @@ NOT_CLIENTS = [
     ("LabLine Competitor", "competitor"),
     ("Southern Pharma Dealer", "dealer"),
 ]
+# Nobody has said yet what they are, but their turnover does.
+UNTYPED = ("Bila Tserkva Laboratory", "Kolomyia Maternity", "Izium Ambulance")
 DOCTORS = (
     "Andrii Shevchuk", "Nataliia Koval", "Viktor Oliinyk", "Maria Hnatiuk",
     "Yurii Polishchuk", "Oksana Rudenko", "Ivan Marchenko", "Larysa Kravets",
@@ -121,8 +123,10 @@ class MedicalDistributor:
         self.company.currency_id = self.env.ref("base.UAH")
         self.company.resource_calendar_id.tz = "Europe/Kyiv"
         self._team()
+        self._types()
         customers = self._customers()
         self._not_clients()
+        self._untyped()
         self._invoices(customers)
         self._history(customers)
         self._publish()
@@ -174,10 +178,32 @@ class MedicalDistributor:
             )
         return found
 
+    def _types(self):
+        """The narrower types of this trade, which are shipped archived."""
+        for kind in ("clinic", "pharmacy", "doctor"):
+            self.env.ref(f"crm_segmentation.type_{kind}").active = True
+
+    def _untyped(self):
+        """Customers of a wholesaler whom nobody has looked at yet."""
+        for number, name in enumerate(UNTYPED):
+            partner = self.env["res.partner"].create(
+                {"name": name, "is_company": True, "company_id": self.company.id}
+            )
+            self.env["crm.turnover.line"].create(
+                {
+                    "partner_id": partner.id,
+                    "date": self.today - timedelta(days=30 + number),
+                    "amount": 3_000,
+                    "currency_id": self.company.currency_id.id,
+                    "company_id": self.company.id,
+                    "origin": "wholesaler",
+                    "external_ref": f"{name}/1",
+                }
+            )
+
     def _partner(self, name, kind, person=None):
-        code = "client" if kind in ("clinic", "pharmacy", "doctor") else kind
-        kinds = self.env["crm.counterparty.type"].search([("code", "=", code)])
-        if kind == "dealer" and person:
+        kinds = self.env["crm.counterparty.type"].search([("code", "=", kind)])
+        if kind in ("dealer", "doctor") and person:
             kinds |= self.env.ref("crm_segmentation.type_client")
         slug = "".join(c for c in name.lower() if c.isalnum())
         return self.env["res.partner"].create(
@@ -190,9 +216,18 @@ class MedicalDistributor:
                 "phone": f"+380 44 {self.random.randint(200, 599)} "
                 f"{self.random.randint(10, 99)} {self.random.randint(10, 99)}",
                 "country_id": self.env.ref("base.ua").id,
+                # About the oldest customers everything is known.
+                **self._details(slug, person),
                 "counterparty_type_ids": [Command.set(kinds.ids)],
             }
         )
+
+    def _details(self, slug, person):
+        if person != self.manager:
+            return {}
+        return {"vat": f"UA-{len(slug):03}{ord(slug[0])}", "street": "1 Medychna St",
+                "city": "Kyiv", "property_payment_term_id": self.env.ref(
+                    "account.account_payment_term_30days").id}  # fmt: skip
 
     def _not_clients(self):
         for name, kind in NOT_CLIENTS:

@@ -6,6 +6,7 @@ from . import test_changes
 from . import test_classification
 from . import test_completeness_core
 from . import test_counterparty
+from . import test_counterparty_types_tour
 from . import test_door_tour
 from . import test_customer_since
 from . import test_deal_party

@@ -8,8 +8,7 @@ contacts of a company count for the company, those with a person also for the pe
 
 from odoo.tools import SQL
 
-# Outcomes that mean that nobody was reached.
-IN_VAIN = ("missed", "busy", "voicemail", "no_show", "moved", "failed")
+from ..core.touch import NOT_REACHED
 
 
 def touches(company_ids, date_from=None):
@@ -45,7 +44,7 @@ def touches(company_ids, date_from=None):
                                  (owner_id, company_id))
         """,
         companies=list(company_ids),
-        in_vain=list(IN_VAIN),
+        in_vain=list(NOT_REACHED),
         since=since,
     )
 

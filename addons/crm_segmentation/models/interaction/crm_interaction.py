@@ -2,8 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...core.touch import NOT_REACHED  # noqa: F401 - models of this room import it here
-
 
 class CrmInteraction(models.Model):
     _name = "crm.interaction"

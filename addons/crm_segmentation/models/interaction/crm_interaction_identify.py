@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ...core.touch import NOT_REACHED
 from ...core.wire import LONGEST_LINE, is_text
 from ...engine.callers import MOST_CANDIDATES, Callers
-from .crm_interaction import NOT_REACHED
 
 # What a program that only logs has no business to know.
 _WITHHELD = ("debt", "open_leads", "open_orders")

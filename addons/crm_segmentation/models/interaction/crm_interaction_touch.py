@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ...core.touch import NOT_REACHED
 from ..crm_changes import merged
-from .crm_interaction import NOT_REACHED
 
 # What decides which interaction is the first and which is the last.
 _DECIDING = {"partner_id", "date", "outcome", "utm_source_id"}

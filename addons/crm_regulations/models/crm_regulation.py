@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from odoo.addons.crm_segmentation.core.wire import LONGEST_LINE, is_id, words
+from odoo.addons.crm_segmentation.models.wire_json import WireJson
 
 from ..engine.facts.fact import Fact
 from ..engine.opening import open_facts
@@ -145,7 +146,7 @@ class CrmRegulation(models.Model):
     step_ids = fields.One2many(
         "crm.regulation.step", "regulation_id", string="Steps", copy=True
     )
-    spec = fields.Json(readonly=True, copy=False)
+    spec = WireJson(readonly=True, copy=False)
     sentence = fields.Text(
         string="In words",
         compute="_compute_sentence",

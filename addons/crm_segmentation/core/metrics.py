@@ -11,6 +11,19 @@ from datetime import date, timedelta
 LONGEST_CODE = 40
 _CODE = re.compile(rf"[a-z][a-z0-9_]{{0,{LONGEST_CODE - 1}}}")
 _WINDOW = re.compile(r"([0-9]{1,6}) (month|day)s?")
+# How else people and programs write it.
+_SPELLING = re.compile(
+    r"(?:last )?([0-9]{1,6}) ?(?:full |calendar )*"
+    r"(d|days?|w|weeks?|m|mo|months?|q|quarters?|y|years?)"
+)
+_UNITS = {
+    "d": (1, "days"), "w": (7, "days"),
+    "m": (1, "months"), "q": (3, "months"), "y": (12, "months"),
+}  # fmt: skip
+# A bare number up to two years can only be months, from a quarter on only days;
+# between them its unit must be said.
+_BARE_MONTHS = 24
+_BARE_DAYS = 90
 # A century: longer than any history, short enough for every calendar.
 _LONGEST = {"months": 1200, "days": 36525}
 
@@ -59,6 +72,32 @@ def parse_window(text: object) -> Window | None:
         return None
     unit, number = f"{found[2]}s", int(found[1])
     return Window(unit, number) if 1 <= number <= _LONGEST[unit] else None
+
+
+def spelled_window(value: object) -> object:
+    """A window as it is kept, however it was written.
+
+    :param value: such as ``"12 Months"``, ``"1 year"``, ``"365d"``, ``12`` (full
+        calendar months, up to 24), ``365`` (days, from 90 on), and nothing for ``all``
+    :return: such as ``"12 months"``; what is not understood comes back as it is, for
+        :func:`parse_window` to refuse
+    """
+    if value in ("", None) or value is False:
+        return "all"
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return value
+    text = " ".join(str(value).lower().replace("_", " ").split())
+    if text in ("all", "ever", "all time"):
+        return "all"
+    if text.isdecimal() and 1 <= int(text) <= _BARE_MONTHS:
+        return f"{int(text)} months"
+    if text.isdecimal() and int(text) >= _BARE_DAYS:
+        return f"{int(text)} days"
+    found = _SPELLING.fullmatch(text)
+    if not found:
+        return value
+    times, unit = _UNITS[found[2][0]]
+    return f"{int(found[1]) * times} {unit}"
 
 
 def is_code(text: object) -> bool:

@@ -11,3 +11,4 @@ from . import relation
 from . import coverage
 from . import ir_module_module
 from . import res_company
+from . import crm_checked

@@ -2,6 +2,7 @@ from . import test_affiliation
 from . import test_call_life
 from . import test_autofill
 from . import test_category_dialogs
+from . import test_checked
 from . import test_changes
 from . import test_classification
 from . import test_completeness_core

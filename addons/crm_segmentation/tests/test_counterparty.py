@@ -1,5 +1,6 @@
 from psycopg2 import IntegrityError
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -45,7 +46,7 @@ class TestCounterparty(SegmentationCommon):
             code = self.env[model].search([], limit=1).code
             with (
                 self.subTest(model=model),
-                self.assertRaises(IntegrityError),
+                self.assertRaisesRegex(UserError, "^crm_segmentation.not_unique: "),
                 self.env.cr.savepoint(),
             ):
                 self.env[model].create({"name": "Twice", "code": code})
@@ -63,7 +64,10 @@ class TestCounterparty(SegmentationCommon):
         partner = self._partner()
         values = {"origin": "north", "external_ref": "1"}
         self._bought(partner, "2026-04-15", 10, **values)
-        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+        with (
+            self.assertRaisesRegex(UserError, "^crm_segmentation.not_unique: "),
+            self.env.cr.savepoint(),
+        ):
             self._bought(partner, "2026-04-15", 10, **values)
         self._bought(partner, "2026-04-15", 10, origin="south", external_ref="1")
         # Lines typed by hand need no reference.

@@ -1,7 +1,5 @@
-from psycopg2 import IntegrityError
-
 from odoo import Command
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -211,5 +209,8 @@ class TestSaleKind(SegmentationCommon):
             with self.assertRaisesRegex(AccessError, "coordinator_only"):
                 theirs.action_apply()
         kinds.with_user(self.coordinator).create({"name": "X", "code": "x"})
-        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(UserError, "^crm_segmentation.not_unique: "),
+        ):
             kinds.create({"name": "X", "code": "services"})

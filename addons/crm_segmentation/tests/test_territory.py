@@ -1,5 +1,3 @@
-from psycopg2 import IntegrityError
-
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -279,7 +277,10 @@ class TestTerritory(TerritoryCommon):
         self.env["crm.territory"].action_assign()
         self.assertEqual((by_hand + by_rule).territory_id, self.whole)
         self.assertFalse(by_hand.territory_manual)
-        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(UserError, "^crm_segmentation.in_use: "),
+        ):
             self.whole.unlink()
 
     def test_queries_do_not_grow(self):
@@ -355,7 +356,10 @@ class TestTerritory(TerritoryCommon):
         self.assertIn(partner, found)
         with self.assertRaisesRegex(UserError, "crm_segmentation.one_territory"):
             (self.whole + self.west).action_open_partners()
-        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(UserError, "^crm_segmentation.not_unique: "),
+        ):
             self._territory("Other", code="south")
 
     def test_rule_in_words(self):

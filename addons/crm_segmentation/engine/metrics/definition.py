@@ -22,6 +22,14 @@ _MADE_OF_CATEGORIES = ("crm.segment", "crm.timeline")
 ITSELF = "id"  # the path of a metric on the counterparty's own fields
 
 
+def _literal(text):
+    try:
+        return ast.literal_eval(text)
+    except ValueError as error:
+        # Python names the place in its memory.
+        raise ValueError(text) from error
+
+
 class Definition:
     """One definition, with its names resolved.
 
@@ -64,8 +72,13 @@ class Definition:
     @property
     def partner_path(self):
         """The steps from a document to its counterparty."""
-        path = self.values.get("partner_path") or ""
+        path = self.values.get("partner_path")
         model = self.model
+        if not path:
+            raise self._wrong(
+                "metric_path",
+                self.env._("choose the field that leads to the counterparty."),
+            )
         if path == ITSELF and model._name == "res.partner":
             return [ITSELF]
         steps = self.steps(model, path)
@@ -165,7 +178,7 @@ class Definition:
         """The condition on documents, every field of it looked up."""
         text = self.values.get("domain") or "[]"
         try:
-            parts = ast.literal_eval(text)
+            parts = _literal(text)
             if not isinstance(parts, list | tuple):
                 raise ValueError(self.env._("it is not a list."))  # noqa: TRY301
             domain = Domain(parts)

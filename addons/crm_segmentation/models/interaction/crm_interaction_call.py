@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ...core.call_life import Life
 from ...core.phone import is_web_address
+from ..wire_json import WireJson
 
 
 class CrmInteraction(models.Model):
@@ -16,7 +17,7 @@ class CrmInteraction(models.Model):
         copy=False,
         help="Where the call is, as the telephone exchange tells it.",
     )
-    call_life = fields.Json(
+    call_life = WireJson(
         string="Reports of the call",
         copy=False,
         help="Which report told which value, so that late ones overwrite nothing.",

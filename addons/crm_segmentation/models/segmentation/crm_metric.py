@@ -1,7 +1,10 @@
+import contextlib
+import json
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...core.metrics import LONGEST_CODE, code_from, is_code
+from ...core.metrics import LONGEST_CODE, code_from, is_code, spelled_window
 from ...core.wire import LONGEST_LINE, is_text
 from ...engine.metrics.built_in import BUILT_IN
 
@@ -79,6 +82,8 @@ class CrmMetric(models.Model):
         taken = self._taken_codes()
         for vals in vals_list:
             self._check_texts(vals)
+            self._check_values(vals)
+            self._spell(vals)
             if not vals.get("code"):
                 vals["code"] = code_from(str(vals.get("name") or ""), taken)
             elif vals["code"] in taken:
@@ -89,7 +94,9 @@ class CrmMetric(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        vals = dict(vals)
         self._check_texts(vals)
+        self._spell(vals)
         if not self.env.su and vals.keys() - _FREE:
             self._refuse_built_in()
         if vals.get("code") and self.filtered(lambda m: m.code != vals["code"]):
@@ -105,6 +112,17 @@ class CrmMetric(models.Model):
     def _taken_codes(self):
         metrics = self.sudo().with_context(active_test=False)
         return set(metrics.search_fetch([], ["code"]).mapped("code"))
+
+    @api.model
+    def _spell(self, vals):
+        """Write a definition as it is kept, however a program has spelled it."""
+        if "window" in vals:
+            vals["window"] = spelled_window(vals["window"])
+        domain = vals.get("domain")
+        if isinstance(domain, str) and domain.strip():
+            with contextlib.suppress(ValueError, RecursionError):
+                # JSON says true and null where Python says True and None.
+                vals["domain"] = str(json.loads(domain))
 
     def _check_texts(self, vals):
         """Refuse what no column can keep, before PostgreSQL does it in its words."""

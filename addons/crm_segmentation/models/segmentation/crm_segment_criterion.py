@@ -134,7 +134,7 @@ class CrmSegmentCriterion(models.Model):
         return words
 
     def _format(self, number):
-        return formatLang(self.env, number, digits=0 if number == int(number) else 2)
+        return formatLang(self.env, number, digits=0 if number % 1 == 0 else 2)
 
     def _to_core(self):
         """The frozen comparison that the engine reads."""

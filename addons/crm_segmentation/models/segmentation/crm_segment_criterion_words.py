@@ -51,7 +51,7 @@ def money_text(env, number, currency):
     :param number: the amount
     :param currency: its res.currency
     """
-    unit = "units" if number == int(number) else "decimals"
+    unit = "units" if number % 1 == 0 else "decimals"
     return formatLang(env, number, currency_obj=currency, rounding_unit=unit)
 
 

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...engine.explanation import metric_formatter
+from ..wire_json import WireJson
 
 
 class CrmSegmentMovement(models.Model):
@@ -41,7 +42,7 @@ class CrmSegmentMovement(models.Model):
         required=True,
     )
     version = fields.Integer(help="The version of the rule that decided.")
-    metric_values = fields.Json(
+    metric_values = WireJson(
         string="Values", help="The metrics at the moment of the change."
     )
     values_text = fields.Char(string="Numbers", compute="_compute_values_text")

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ...core.spec import complete
 from ...engine.writing import end_all
+from ..wire_json import WireJson
 
 COORDINATOR = "crm_segmentation.group_crm_coordinator"
 
@@ -73,9 +74,13 @@ class CrmSegmentation(models.Model):
         readonly=True, copy=False, help="Counts the rules that were published."
     )
     version_ids = fields.One2many(
-        "crm.segmentation.version", "segmentation_id", string="Versions"
+        "crm.segmentation.version",
+        "segmentation_id",
+        string="Versions",
+        # Who may not read versions still reads segmentations whole.
+        groups=COORDINATOR,
     )
-    spec = fields.Json(
+    spec = WireJson(
         readonly=True,
         copy=False,
         help="The rule in force, frozen when it was published.",
@@ -181,6 +186,7 @@ class CrmSegmentation(models.Model):
     def create(self, vals_list):
         taken = self._taken_codes()
         for vals in vals_list:
+            self._check_values(vals)
             if not self.env.su:
                 for field in ("state", "spec", "version"):
                     vals.pop(field, None)

@@ -31,7 +31,11 @@ class CrmSegmentation(models.Model):
         default=10,
         help="Smaller changes give no alarm, whatever the percentage.",
     )
-    alarm_ids = fields.One2many("crm.segment.alarm", "segmentation_id")
+    alarm_ids = fields.One2many(
+        "crm.segment.alarm",
+        "segmentation_id",
+        groups="sales_team.group_sale_salesman",
+    )
 
     _alarm_percent_positive = models.Constraint(
         "CHECK(alarm_percent >= 0 AND alarm_minimum >= 0)",

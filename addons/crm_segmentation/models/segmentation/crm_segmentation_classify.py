@@ -64,7 +64,8 @@ class CrmSegmentation(models.Model):
                 "from_id": now or False,
                 "to_id": after or False,
                 "count": count,
-                "amount": amount or 0.0,
+                # Sums of fractions differ with the order of the rows.
+                "amount": round(amount or 0.0, 2),
             }
             for now, after, count, amount in self._classification(
                 spec, at_once=True

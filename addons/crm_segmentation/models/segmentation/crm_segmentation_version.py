@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..wire_json import WireJson
+
 
 class CrmSegmentationVersion(models.Model):
     """A published rule, frozen: what was in force from when, and who put it there."""
@@ -14,7 +16,7 @@ class CrmSegmentationVersion(models.Model):
     )
     company_id = fields.Many2one(related="segmentation_id.company_id", store=True)
     version = fields.Integer(required=True, readonly=True)
-    spec = fields.Json(required=True, readonly=True)
+    spec = WireJson(required=True, readonly=True)
     rule = fields.Text(readonly=True, help="The rule in words, as it was published.")
     user_id = fields.Many2one("res.users", string="Published by", readonly=True)
     date = fields.Datetime(

@@ -2,7 +2,7 @@
 
 from odoo.fields import Domain
 
-from odoo.addons.crm_segmentation.models.interaction.crm_interaction import NOT_REACHED
+from odoo.addons.crm_segmentation.core.touch import NOT_REACHED
 
 from .fact import Evidence, Fact
 

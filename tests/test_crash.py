@@ -13,11 +13,19 @@ import time
 import psycopg2
 import pytest
 
+from clients import Refused
 from odoo_server import Server, own_copy
 
 CALLS = 1000
 PARTNERS = 20_000
 LIMIT = 120  # seconds until the server must be in the middle of the work
+GROWN = 500
+# The first key of the lock that every run takes; the second is the segmentation.
+LOCK_SPACE = 0x43524D53
+MEMBERS = "SELECT count(*) FROM crm_segment_membership"
+MOVES = "SELECT count(*) FROM crm_segment_movement"
+# What keeps a run from ending when everything but its own time is written.
+LAST_STEP = "SELECT FROM crm_segmentation FOR NO KEY UPDATE"
 _COPY_PARTNER = """
 INSERT INTO res_partner ({columns})
 SELECT {columns} FROM res_partner, generate_series(2, %(count)s) WHERE id = %(partner)s
@@ -198,31 +206,180 @@ def test_sweep(server, admin, sql, calls):
     assert (value(sql, state), value(sql, events)) == (CALLS, CALLS)
 
 
-def test_classify(server, admin, sql):
-    """Every counterparty has its category and its one movement, or none has."""
+@pytest.fixture(scope="module")
+def scheme(server):
+    """The id of a published segmentation, with many buyers that are not in it yet."""
+    admin = server.json_2("admin")
     scheme = record_id(admin, "crm_segmentation.segmentation_method_example")
     admin.call("crm.segmentation", "action_publish", [scheme])
-    _many_partners(admin, sql)
-    members = "SELECT count(*) FROM crm_segment_membership"
-    moves = "SELECT count(*) FROM crm_segment_movement"
-    before = value(sql, members), value(sql, moves)
+    with contextlib.closing(connect(server)) as connection:
+        connection.autocommit = True
+        _many_partners(admin, connection.cursor())
+    return scheme
+
+
+def test_classify(server, admin, sql, scheme):
+    """Every counterparty has its category and its one movement, or none has."""
+    before = value(sql, MEMBERS), value(sql, MOVES)
 
     def classify():
         return admin.call("crm.segmentation", "classify", [scheme])["changed"]
 
     # The run notes its time at its end, when everything else is written.
-    with holding(server, "SELECT FROM crm_segmentation FOR NO KEY UPDATE"):
+    with holding(server, LAST_STEP):
         kill_in_the_middle(server, classify, lambda: waits_for_a_lock(sql))
     given = value(sql, "SELECT last_value FROM crm_segment_movement_id_seq")
     assert given >= PARTNERS
     start_again(server, sql)
-    assert (value(sql, members), value(sql, moves)) == before
+    assert (value(sql, MEMBERS), value(sql, MOVES)) == before
 
     assert classify() == PARTNERS
     after = before[0] + PARTNERS, before[1] + PARTNERS
-    assert (value(sql, members), value(sql, moves)) == after
+    assert (value(sql, MEMBERS), value(sql, MOVES)) == after
     assert classify() == 0
-    assert (value(sql, members), value(sql, moves)) == after
+    assert (value(sql, MEMBERS), value(sql, MOVES)) == after
+
+
+@pytest.fixture
+def grown(admin, sql, scheme):
+    """Some of the buyers buy more, and the rest have been looked at long ago."""
+    admin.call("crm.segmentation", "classify", [scheme])
+    for table in ("res_partner", "crm_turnover_line"):
+        sql.execute(f"UPDATE {table} SET write_date = '2020-01-01'")
+    sql.execute(
+        """UPDATE crm_turnover_line SET write_date = now() AT TIME ZONE 'UTC',
+                  amount = 12 * 40000 + amount, amount_company = 12 * 40000 + amount
+            WHERE id IN (SELECT id FROM crm_turnover_line ORDER BY amount, id LIMIT %s)
+        """,
+        [GROWN],
+    )
+    return GROWN
+
+
+def _trigger(client, cron):
+    cron_id = record_id(client, f"crm_segmentation.{cron}")
+    return client.call("ir.cron", "method_direct_trigger", [cron_id])
+
+
+def _state(sql):
+    """Who is where and since when, and every movement."""
+    sql.execute(
+        """SELECT partner_id, segment_id, computed_segment_id, date_from
+             FROM crm_segment_membership ORDER BY segmentation_id, partner_id"""
+    )
+    memberships = sql.fetchall()
+    sql.execute(
+        """SELECT partner_id, from_segment_id, to_segment_id, cause
+             FROM crm_segment_movement ORDER BY id"""
+    )
+    return memberships, sql.fetchall()
+
+
+def _refreshed(sql):
+    """How many moved in incremental passes, and up to when these have looked."""
+    sql.execute(
+        """SELECT (SELECT count(*) FROM crm_segment_movement WHERE cause = 'refresh'),
+                  MAX(refresh_mark) FROM crm_segmentation"""
+    )
+    return sql.fetchone()
+
+
+def test_refresh(server, admin, sql, scheme, grown):
+    """An incremental pass that dies has seen nothing; the next one sees it all."""
+    moved, mark = _refreshed(sql)
+    before = _state(sql)
+    given = "SELECT last_value FROM crm_segment_movement_id_seq"
+    first = value(sql, given)
+    with holding(server, LAST_STEP):
+        kill_in_the_middle(
+            server,
+            lambda: _trigger(admin, "ir_cron_refresh"),
+            lambda: waits_for_a_lock(sql) and value(sql, given) >= first + grown,
+        )
+    start_again(server, sql)
+    assert _state(sql) == before
+    assert _refreshed(sql) == (moved, mark)
+
+    _trigger(admin, "ir_cron_refresh")
+    now_moved, now_mark = _refreshed(sql)
+    assert now_moved == moved + grown
+    assert now_mark >= mark
+    _the_full_pass_agrees(admin, sql, scheme)
+
+
+@pytest.mark.parametrize("cron", ["ir_cron_refresh", "ir_cron_classify"])
+def test_connection_lost(server, admin, sql, scheme, grown, cron, tmp_path):
+    """PostgreSQL ends the connection of a pass: the next one begins anew."""
+    before = _state(sql)
+    with Server(server.database, tmp_path) as victim:
+        client = victim.json_2("admin")
+        answers = []
+
+        def call():
+            with contextlib.suppress(Exception):
+                answers.append(_trigger(client, cron))
+
+        caller = threading.Thread(target=call)
+        with holding(server, LAST_STEP):
+            caller.start()
+            wait_until(lambda: waits_for_a_lock(sql))
+            sql.execute(
+                """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                    WHERE datname = current_database() AND wait_event_type = 'Lock'"""
+            )
+            caller.join()
+        assert answers == []
+        assert _state(sql) == before
+        # The same server goes on with a new connection.
+        _trigger(client, cron)
+        assert len(_state(sql)[1]) == len(before[1]) + grown
+        assert victim.troubles()
+    _the_full_pass_agrees(admin, sql, scheme)
+
+
+def test_two_runs_at_once(server, admin, sql, scheme, grown):
+    """The second one is told so, an incremental one leaves it to the first."""
+    before = _state(sql)
+    answers = []
+
+    def call():
+        answers.append(admin.call("crm.segmentation", "classify", [scheme]))
+
+    caller = threading.Thread(target=call)
+    with holding(server, LAST_STEP):
+        caller.start()
+        wait_until(lambda: waits_for_a_lock(sql))
+        with pytest.raises(Refused) as refused:
+            admin.call("crm.segmentation", "classify", [scheme])
+        assert refused.value.code == "crm_segmentation.running"
+        _trigger(admin, "ir_cron_refresh")
+        assert _state(sql) == before
+    caller.join()
+    assert answers == [{"changed": grown}]
+    assert len(_state(sql)[1]) == len(before[1]) + grown
+    _the_full_pass_agrees(admin, sql, scheme)
+
+
+def test_nightly_run_waits(server, admin, sql, scheme, grown):
+    """The full pass of the night is not left out because another run is on."""
+    before = _state(sql)
+    running = f"SELECT pg_advisory_xact_lock({LOCK_SPACE}, {scheme})"
+    caller = threading.Thread(target=lambda: _trigger(admin, "ir_cron_classify"))
+    with holding(server, running):
+        caller.start()
+        wait_until(lambda: waits_for_a_lock(sql))
+        assert _state(sql) == before
+    caller.join()
+    assert len(_state(sql)[1]) == len(before[1]) + grown
+    _the_full_pass_agrees(admin, sql, scheme)
+
+
+def _the_full_pass_agrees(admin, sql, scheme):
+    """Looking at everybody changes nothing any more, and nobody moved twice."""
+    state = _state(sql)
+    answer = admin.call("crm.segmentation", "classify", [scheme])
+    assert answer == {"changed": 0}
+    assert _state(sql) == state
 
 
 def _many_partners(admin, sql):

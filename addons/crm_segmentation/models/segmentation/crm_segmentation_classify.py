@@ -2,6 +2,8 @@ import hashlib
 import json
 import logging
 
+from psycopg2.errors import LockNotAvailable
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
@@ -16,6 +18,8 @@ from ...engine.refreshing import horizon
 LOCK_SPACE = 0x43524D53
 # How often a conflict with somebody else's transaction is tried again.
 ATTEMPTS = 3
+# How long the nightly pass waits for another one, at each attempt.
+PATIENCE = "60s"
 _logger = logging.getLogger(__name__)
 
 
@@ -104,7 +108,20 @@ class CrmSegmentation(models.Model):
         """
         # Whoever was left over when time was up comes first in the next call.
         todo = self.search([("state", "=", "published")], order="last_run, id")
-        todo._one_by_one(lambda segmentation: segmentation._classify("nightly"))
+        todo._one_by_one(lambda segmentation: segmentation._classify_when_free())
+
+    def _classify_when_free(self):
+        """The nightly pass is not left out because another one runs at its hour."""
+        if not self._try_lock():
+            # Whoever never ends must not hold back the other segmentations.
+            self.env.cr.execute(SQL("SET LOCAL lock_timeout = %s", PATIENCE))
+            self.env.cr.execute(
+                SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK_SPACE, self.id),
+                log_exceptions=False,
+            )
+            # Only a new transaction sees what the other one has done.
+            raise LockNotAvailable("Another run has just ended.")
+        self._classify("nightly")
 
     def _one_by_one(self, work):
         """Do something for each segmentation; each is committed before the next.

@@ -18,6 +18,7 @@ from . import test_oracle
 from . import test_override
 from . import test_performance
 from . import test_phone
+from . import test_refresh_sources
 from . import test_publishing
 from . import test_relation_tour
 from . import test_roles

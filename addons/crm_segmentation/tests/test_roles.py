@@ -82,6 +82,22 @@ class TestRoles(SegmentationCommon):
             self._may(self.sales, model)
             self._may(self.integration, model)
 
+    def test_rechecks_are_nobodys_business(self):
+        """Kept by the work of everybody, looked at by administrators only."""
+        recheck = "crm.segment.recheck"
+        for user in (self.coordinator, self.manager, self.sales, self.integration):
+            self._may(user, recheck)
+        self._may(self._user("admin", "base.group_system"), recheck, "read")
+        # Who may move a document has its former owner looked at, without the right.
+        line = self.line.with_user(self.coordinator)
+        line.partner_id = self._partner("Other")
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        kept = self.env[recheck].search([("partner_id", "=", self.partner.id)])
+        self.assertEqual(len(kept), 1)
+        with self.assertRaises(AccessError):
+            kept.with_user(self.coordinator).read(["partner_id"])
+
     def test_portal_sees_nothing(self):
         portal = self.env["res.users"].create(
             {

@@ -13,40 +13,25 @@ LARGEST = 1e15
 LARGEST_INTEGER = 2**31 - 1
 
 
-class CrmChecked(models.AbstractModel):
-    """Records that programs set up: what cannot be kept is refused in our words.
+class CrmCheckedValues(models.AbstractModel):
+    """Records that programs make: what no field can keep is refused in our words.
 
     Odoo answers a wrong choice, a text for a number or an unknown field with a
-    programming error, and a broken constraint in words that no program can tell apart.
+    programming error.
     """
 
-    _name = "crm.checked"
+    _name = "crm.checked.values"
     _description = "Values Looked at Before They Are Kept"
 
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
             self._check_values(vals)
-        try:
-            with self.env.cr.savepoint():
-                return super().create(vals_list)
-        except IntegrityError as error:
-            raise self._refusal(error, "no_record") from error
+        return super().create(vals_list)
 
     def write(self, vals):
         self._check_values(vals)
-        try:
-            with self.env.cr.savepoint():
-                return super().write(vals)
-        except IntegrityError as error:
-            raise self._refusal(error, "no_record") from error
-
-    def unlink(self):
-        try:
-            with self.env.cr.savepoint():
-                return super().unlink()
-        except IntegrityError as error:
-            raise self._refusal(error, "in_use") from error
+        return super().write(vals)
 
     @api.model
     def _check_values(self, vals):
@@ -81,7 +66,7 @@ class CrmChecked(models.AbstractModel):
         for command in commands:
             deals = not isinstance(command, int | models.BaseModel)
             if deals and command[0] in (Command.CREATE, Command.UPDATE):
-                if isinstance(lines, self.pool["crm.checked"]):
+                if isinstance(lines, self.pool["crm.checked.values"]):
                     lines._check_values(command[2])
 
     def _bad_value(self, field, value, wanted):
@@ -96,6 +81,39 @@ class CrmChecked(models.AbstractModel):
                 wanted=wanted,
             )
         )
+
+
+class CrmChecked(models.AbstractModel):
+    """The same for records that programs set up: broken constraints have codes, too.
+
+    Odoo says them in words that no program can tell apart.
+    """
+
+    _name = "crm.checked"
+    _inherit = ["crm.checked.values"]
+    _description = "Values and Constraints Told in Our Words"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        try:
+            with self.env.cr.savepoint():
+                return super().create(vals_list)
+        except IntegrityError as error:
+            raise self._refusal(error, "no_record") from error
+
+    def write(self, vals):
+        try:
+            with self.env.cr.savepoint():
+                return super().write(vals)
+        except IntegrityError as error:
+            raise self._refusal(error, "no_record") from error
+
+    def unlink(self):
+        try:
+            with self.env.cr.savepoint():
+                return super().unlink()
+        except IntegrityError as error:
+            raise self._refusal(error, "in_use") from error
 
     def _refusal(self, error, code):
         """A constraint of the database in words, with a code for programs."""
@@ -272,3 +290,9 @@ class CrmSegmentCriterion(models.Model):
 class CrmContactNorm(models.Model):
     _name = "crm.contact.norm"
     _inherit = ["crm.contact.norm", "crm.checked"]
+
+
+class CrmInteraction(models.Model):
+    # Its constraints are told by crm.interaction.log(), which retries.
+    _name = "crm.interaction"
+    _inherit = ["crm.interaction", "crm.checked.values"]

@@ -57,6 +57,18 @@ class TestChecked(SegmentationCommon):
                 with self.assertRaisesRegex(UserError, f"^crm_segmentation.{code}: "):
                     segmentation.create({"name": "Wrong", **values})
 
+    def test_interactions(self):
+        for values in ({"direction": "up"}, {"type_id": "call"}):
+            with self.assertRaisesRegex(UserError, "^crm_segmentation.bad_value: "):
+                self.env["crm.interaction"].create(
+                    {
+                        "type_id": self.env.ref(
+                            "crm_segmentation.interaction_type_call"
+                        ).id
+                    }
+                    | values
+                )
+
     @mute_logger("odoo.sql_db")
     def test_constraints_have_codes(self):
         types = self.env["crm.counterparty.type"]

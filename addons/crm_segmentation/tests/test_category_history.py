@@ -26,7 +26,10 @@ class TestCategoryHistory(SegmentationCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.segmentation = cls._by_turnover(code="history")
-        cls.segmentation.sudo().write({"state": "published", "version": 1})
+        spec = cls.segmentation._compile()
+        cls.segmentation.sudo().write(
+            {"state": "published", "version": 1, "spec": spec}
+        )
         cls.category = {s.code: s for s in cls.segmentation.segment_ids}
         names = ("north", "south", "east")
         cls.partners = {name: cls._partner(name) for name in names}

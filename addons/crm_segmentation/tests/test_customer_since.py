@@ -1,6 +1,7 @@
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from .common import AccountingCommon
@@ -75,3 +76,11 @@ class TestCustomerSince(AccountingCommon):
         new = self.env["res.partner"].new({"name": "New", "is_company": True})
         self.assertFalse(new.customer_since_effective)
         self.assertFalse(new.customer_since_origin)
+
+    def test_a_day_to_come_is_refused(self):
+        tomorrow = fields.Date.add(fields.Date.today(), days=1)
+        with self.assertRaisesRegex(
+            ValidationError, "^crm_segmentation.customer_since: "
+        ):
+            self._partner("Clinic of tomorrow", customer_since=tomorrow)
+        self._partner("Clinic of today", customer_since=fields.Date.today())

@@ -550,6 +550,8 @@ class TestOwnMetricsRefused(OwnMetricCommon):
         for values, named in (
             ({"res_model": "res.users.log", "date_field": "create_date",
               "partner_path": "create_uid.partner_id"}, "res.users.log"),
+            ({"res_model": "res.users.apikeys", "date_field": "create_date",
+              "partner_path": "user_id.partner_id"}, "res.users.apikeys"),
             ({"domain": "[('partner_id.signup_type', '=', 'reset')]"}, "signup_type"),
             ({"domain": "[('user_id', 'any', [('totp_secret', '!=', False)])]"},
              "totp_secret"),

@@ -19,6 +19,8 @@ NEEDS_DATE = ("days_since_last", "days_since_first")
 AGGREGATES = ("count", *NEEDS_MEASURE, *NEEDS_DATE)
 # Models that a category is told in, of which none may be made.
 _MADE_OF_CATEGORIES = ("crm.segment", "crm.timeline")
+# People read their own rows of these, but a metric would count everybody's.
+_PRIVATE = ("ir.", "bus.", "res.users.")
 ITSELF = "id"  # the path of a metric on the counterparty's own fields
 
 
@@ -225,7 +227,7 @@ class Definition:
                 self._check_readable(self.env[field.comodel_name])
 
     def _check_readable(self, model):
-        if not model.has_access("read"):
+        if model._name.startswith(_PRIVATE) or not model.has_access("read"):
             raise self._no_access(model._name)
 
     def _no_access(self, name):

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResPartner(models.Model):
@@ -16,3 +17,17 @@ class ResPartner(models.Model):
         help="The day the relationship began, also before Odoo. Without it the first "
         "purchase counts.",
     )
+
+    @api.constrains("customer_since")
+    def _check_customer_since(self):
+        today = fields.Date.today()
+        for partner in self.filtered("customer_since"):
+            if partner.customer_since > today:
+                raise ValidationError(
+                    self.env._(
+                        "crm_segmentation.customer_since: %(partner)s cannot be a "
+                        "customer since %(day)s: that day is still to come.",
+                        partner=partner.display_name,
+                        day=partner.customer_since,
+                    )
+                )

@@ -1,3 +1,4 @@
+import contextlib
 import math
 
 from psycopg2 import IntegrityError, errors
@@ -95,25 +96,25 @@ class CrmChecked(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        try:
-            with self.env.cr.savepoint():
-                return super().create(vals_list)
-        except IntegrityError as error:
-            raise self._refusal(error, "no_record") from error
+        with self._in_our_words("no_record"):
+            return super().create(vals_list)
 
     def write(self, vals):
-        try:
-            with self.env.cr.savepoint():
-                return super().write(vals)
-        except IntegrityError as error:
-            raise self._refusal(error, "no_record") from error
+        with self._in_our_words("no_record"):
+            return super().write(vals)
 
     def unlink(self):
+        with self._in_our_words("in_use"):
+            return super().unlink()
+
+    @contextlib.contextmanager
+    def _in_our_words(self, code):
+        """Do something that the database may refuse; its refusal gets a code."""
         try:
             with self.env.cr.savepoint():
-                return super().unlink()
+                yield
         except IntegrityError as error:
-            raise self._refusal(error, "in_use") from error
+            raise self._refusal(error, code) from error
 
     def _refusal(self, error, code):
         """A constraint of the database in words, with a code for programs."""
@@ -170,11 +171,11 @@ def _number(model, _field, value):
 
 def _integer(model, _field, value):
     try:
-        if not isinstance(value, list | dict) and abs(int(value)) <= LARGEST_INTEGER:
-            return None
+        fits = not isinstance(value, list | dict)
+        fits = fits and abs(int(value)) <= LARGEST_INTEGER
     except (TypeError, ValueError, OverflowError):
-        pass
-    return model.env._("a whole number")
+        fits = False
+    return None if fits else model.env._("a whole number")
 
 
 def _date(model, _field, value):

@@ -62,8 +62,7 @@ registry.category("web_tour.tours").add("crm_segmentation_required_information",
         },
         {
             content: "fill it in",
-            trigger:
-                "div[name=completeness]:contains(0 %) button[name=action_fill_in]",
+            trigger: "div[name=completeness]:contains(0 %) button[name=action_fill_in]",
             run: "click",
         },
         {
@@ -116,7 +115,8 @@ registry.category("web_tour.tours").add("crm_segmentation_suggest_types", {
         },
         {
             content: "back in the list",
-            trigger: "body:not(:has(.modal)) .o_list_view, body:not(:has(.modal)) .o_view_nocontent",
+            trigger:
+                "body:not(:has(.modal)) .o_list_view, body:not(:has(.modal)) .o_view_nocontent",
         },
     ],
 });

@@ -122,7 +122,7 @@ def stored_values(records, name):
         cache = described._get_cache(records.env)
     blank = records.browse()
     return [
-        (id_, _plain(described, cache[id_], blank))
+        (id_, plain_value(described, cache[id_], blank))
         for id_ in records._ids
         if id_ in cache
     ]
@@ -183,7 +183,13 @@ def _clean(env):
     return env(su=True, context={})
 
 
-def _plain(described, value, record):
+def plain_value(described, value, record):
+    """A value of the cache as the collector reports it.
+
+    :param described: the field
+    :param value: what the cache of the field holds
+    :param record: a record of the model, may be empty
+    """
     if described.type == "many2one":
         return value or False
     if described.type in ("one2many", "many2many"):

@@ -1,14 +1,33 @@
-"""What can happen to a customer: one file per kind of fact.
-
-A kind that starts promises has ``facts(records)``: what happened, from the records that
-tell it. A kind that proves promises says by ``IS_FOUND`` whether Odoo can find its
-proof; then it has ``signalled(...)``: which open obligations a new record may prove,
-and ``evidence(obligations, domain)``: the proof found in Odoo's history. The
-live path and the late one (a call typed in after its letter was sent) both end in
-``evidence``, so they cannot disagree.
+"""What can happen to a customer: one file per kind of fact, each with a signal and a
+reader, see :mod:`.kind`.
 """
 
-from . import created, interaction, manual, message_out
+from .activity_done import ActivityDone
+from .call_missed import CallMissed
+from .contract_completed import ContractCompleted
+from .created import Created
+from .date_reached import DateReached
+from .deal_lost import DealLost
+from .deal_won import DealWon
+from .document_overdue import DocumentOverdue
+from .document_paid import DocumentPaid
+from .field_set import FieldSet
+from .interaction import Interaction
+from .mailing_bounced import MailingBounced
+from .mailing_sent import MailingSent
+from .meeting_held import MeetingHeld
+from .message_in import MessageIn
+from .message_out import MessageOut
+from .order_confirmed import OrderConfirmed
+from .purchase_late import PurchaseLate
+from .survey_answered import SurveyAnswered
 
-TRIGGERS = {"created": created, "interaction": interaction}
-PROOFS = {"message_out": message_out, "interaction": interaction, "manual": manual}
+_ALL = (
+    ActivityDone, CallMissed, ContractCompleted, Created, DateReached, DealLost,
+    DealWon, DocumentOverdue, DocumentPaid, FieldSet, Interaction, MailingBounced,
+    MailingSent, MeetingHeld, MessageIn, MessageOut, OrderConfirmed, PurchaseLate,
+    SurveyAnswered,
+)  # fmt: skip
+
+#: Code → the kind. A person's word (``manual``) is none: nothing tells it.
+KINDS = {kind.code: kind() for kind in _ALL}

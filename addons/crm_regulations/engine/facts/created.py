@@ -1,14 +1,18 @@
 """A record was created, for example a lead."""
 
 from .fact import Fact
+from .kind import seconds
+from .record_kind import RecordKind
 
 
-def facts(records):
-    """One fact per record.
+class Created(RecordKind):
+    code = "created"
+    proves = False
 
-    :param records: records of any model
-    :return: list of facts; the clock starts when the record was created
-    """
-    return [
-        Fact(f"created:{r._name},{r.id}", r._name, r.id, r.create_date) for r in records
-    ]
+    def facts(self, records, asked):
+        records.fetch(["create_date"])
+        return [
+            Fact(self.code, f"created:{r._name},{r.id}", seconds(r.create_date),
+                 r._name, r.id)
+            for r in records
+        ]  # fmt: skip

@@ -1,86 +1,116 @@
-"""An interaction was logged: it may start a promise or prove one."""
+"""A talk with a customer was logged, or Odoo noticed one.
 
+A try is none: nobody answered, the meeting was moved, nobody came. Neither is a call
+that is still going on; one whose end is never reported counts after a day.
+"""
+
+from datetime import timedelta
+
+from odoo import fields
 from odoo.fields import Domain
 
 from odoo.addons.crm_segmentation.core.touch import NOT_REACHED
 
-from .fact import Evidence, Fact
+from ...core.step import START
+from .document_kind import DocumentKind, Matter, own
+from .fact import ATTESTED
+from .kind import Kind
 
-MODEL = "crm.interaction"
-IS_FOUND = True
 _LETTERS = ("mail_out", "plugin")
+_GOING_ON = ("ringing", "answered")
+_LONGEST_CALL = timedelta(days=1)
+# What an interaction was made from → the kinds of facts that it tells as well.
+_SOURCES = {
+    "calendar.event": ("meeting_held",),
+    "mail.activity": ("activity_done",),
+    "mail.message": ("message_in", "message_out"),
+}
 
 
-def reached(domain):
-    """A try is no touch: nobody answered, the meeting was moved, nobody came.
+class Interaction(DocumentKind):
+    code = "interaction"
+    model = "crm.interaction"
+    date_field = "date_end"
 
-    :param domain: what an interaction must be like; one that speaks of the outcome
-        knows what it wants
-    :return: domain to add to it
-    """
-    if _speaks_of(domain, "outcome"):
-        return Domain.TRUE
-    return Domain("outcome", "not in", NOT_REACHED)
+    def tells_of(self, model):
+        return Kind.tells_of(self, model)
+
+    def watched(self, env, asked):
+        # A meeting was held after all; a call ended; somebody said who the caller was.
+        return {"outcome", "call_state", "partner_id", "lead_id"}
+
+    def meant(self, role, asked):
+        domain = asked.domain & _over()
+        if not speaks_of(asked.domain, "outcome"):
+            domain &= Domain("outcome", "not in", NOT_REACHED)
+        if role != START:
+            if not speaks_of(asked.domain, "direction"):
+                domain &= Domain("direction", "=", "out")
+        elif not speaks_of(asked.domain, "direction", "origin"):
+            # The letter that we wrote ourselves asks us for nothing.
+            domain &= ~(
+                Domain("origin", "in", _LETTERS) & Domain("direction", "=", "out")
+            )
+        return domain
+
+    def pairs(self, talks):
+        return ()
+
+    def people(self, talks):
+        return talks.partner_id
+
+    def matter(self, documents, talk):
+        return talk_matter(documents, talk)
+
+    def began(self, talk):
+        return talk.date
+
+    def grade(self, talk):
+        return ATTESTED
+
+    def narrowed(self, env, asked):
+        return talks_of(asked)
+
+    def weigh(self, fact, about):
+        sources = {
+            f"{kind}:{id_}"
+            for model, id_ in fact.places
+            for kind in _SOURCES.get(model, ())
+        }
+        # The talk that Odoo made from what began the promise is no answer to it.
+        return "" if about.key in sources else super().weigh(fact, about)
 
 
-def starting(domain):
-    """What starts a promise: a touch, but not the letter that we wrote ourselves.
-
-    :param domain: what an interaction must be like; one that speaks of the direction
-        or the origin knows what it wants
-    :return: domain to add to it
-    """
-    if _speaks_of(domain, "direction", "origin"):
-        return reached(domain)
-    own_letter = Domain([("origin", "in", _LETTERS), ("direction", "=", "out")])
-    return reached(domain) & ~own_letter
+def talk_matter(documents, talk):
+    """What an interaction is about."""
+    source = (talk.source_model, talk.source_id)
+    return Matter(
+        talk,
+        documents.customers(talk.partner_id),
+        talk.lead_id,
+        [source] if all(source) else (),
+    )
 
 
-def _speaks_of(domain, *names):
+def talks_of(asked):
+    """Domain of the interactions with those touched."""
+    touched = asked.touched
+    return Domain.OR(
+        [
+            own(asked, "crm.interaction"),
+            Domain("lead_id", "in", touched.ids("crm.lead")),
+            Domain("partner_id", "in", touched.ids("res.partner")),
+            Domain("commercial_partner_id", "in", sorted(touched.families)),
+        ]
+    )
+
+
+def speaks_of(domain, *names):
+    """Whether a domain says itself what it wants of some fields."""
     return any(condition.field_expr in names for condition in domain.iter_conditions())
 
 
-def facts(records):
-    """One fact per interaction; the clock starts at the end of the talk."""
-    return [Fact(f"interaction:{r.id}", MODEL, r.id, r.date_end) for r in records]
-
-
-def signalled(interactions):
-    """The open obligations that new interactions may prove.
-
-    :param interactions: crm.interaction records
-    :return: domain on crm.obligation, without state and kind of evidence
-    """
-    return Domain("commercial_partner_id", "in", interactions.commercial_partner_id.ids)
-
-
-def evidence(obligations, domain):
-    """The first interaction from us with each customer after the promise began.
-
-    :param obligations: crm.obligation records
-    :param domain: what the interaction must be like
-    :return: obligation id → :class:`~.fact.Evidence`
-    """
-    candidates = (
-        obligations.env[MODEL]
-        .search(
-            [
-                ("commercial_partner_id", "in", obligations.commercial_partner_id.ids),
-                ("direction", "=", "out"),
-                ("date", ">=", min(obligations.mapped("date_fact"))),
-            ],
-            order="date, id",
-        )
-        .filtered_domain(domain & reached(domain))
-        .grouped("commercial_partner_id")
-    )
-    found = {}
-    for obligation in obligations:
-        for talk in candidates.get(obligation.commercial_partner_id, ()):
-            itself = (obligation.res_model, obligation.res_id) == (MODEL, talk.id)
-            if talk.date >= obligation.date_fact and not itself:
-                found[obligation.id] = Evidence(
-                    talk.date_end, "attested", MODEL, talk.id
-                )
-                break
-    return found
+def _over():
+    """Domain of the talks that are over, as far as somebody can know."""
+    forgotten = fields.Datetime.now() - _LONGEST_CALL
+    return Domain("call_state", "not in", _GOING_ON) | Domain("date", "<", forgotten)

@@ -45,13 +45,27 @@ def timing(event):
     return {"date": event.start, "duration": minutes}
 
 
-def _touches(parties, event):
+def sides(parties, event):
+    """What a meeting was about and with whom.
+
+    Participants who declined do not count. Without others it was with the customer of
+    the opportunity or of the document.
+
+    :param parties: a :class:`~.parties.Parties` that has read the event's document
+    :param event: a calendar.event record
+    :return: its document and the first contact of each customer, both may be empty
+    """
     declined = event.attendee_ids.filtered(lambda a: a.state == "declined").partner_id
     customers = parties.customers(event.partner_ids - declined)
     # The meeting itself is a document, too: it knows its lead.
     document = event if event.opportunity_id else None
     document = document or parties.document(event.res_model, event.res_id)
-    customers = customers or parties.customer(_behind(parties, event, document))
+    behind = event.opportunity_id or document
+    return document, customers or parties.customer(behind)
+
+
+def _touches(parties, event):
+    document, customers = sides(parties, event)
     if not customers and not parties.lead(document):
         return
     when = timing(event)
@@ -73,7 +87,3 @@ def _touches(parties, event):
 def _shared(parties, event, document, customer):
     place = parties.lead(document) or document
     return parties.shared(place, customer, event.user_id)
-
-
-def _behind(parties, event, document):
-    return event.opportunity_id or document

@@ -1,0 +1,134 @@
+"""What the records that tell facts are about: documents, their customers and deals."""
+
+from collections import defaultdict
+
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.crm_segmentation.engine.autofill.parties import DOCUMENTS, Parties
+
+_OF_A_PARTNER = ("partner_share", "commercial_partner_id", "company_id")
+_OF_A_LEAD = ("opportunity_id", "lead_id")
+
+
+class Documents(Parties):
+    """Documents of any model and their counterparties, read for many at once.
+
+    :param env: superuser environment
+    """
+
+    def __init__(self, env):
+        super().__init__(env)
+        self._partners = {}
+
+    def load(self, pairs):
+        """Read documents.
+
+        :param pairs: (model, id) pairs; unknown models and missing records are ignored
+        """
+        wanted = defaultdict(set)
+        for model, id_ in pairs:
+            if id_ and model in self.env and not self.env[model]._abstract:
+                wanted[model].add(id_)
+        for model, ids in wanted.items():
+            for record in self.env[model].browse(sorted(ids)).exists():
+                self._documents[model, record.id] = record
+
+    def warm(self, partners):
+        """Read of many partners what is asked one by one later."""
+        partners.fetch(_OF_A_PARTNER)
+
+    def customers(self, partners):
+        """The counterparties, the oldest contact of each: the same for everybody."""
+        return super().customers(partners.sorted("id"))
+
+    def customer(self, document):
+        """The counterparty of a document, or an empty recordset."""
+        if not document:
+            return self.env["res.partner"]
+        if document not in self._partners:
+            self._read_partners(document)
+        return self.customers(self._partners[document])[:1]
+
+    def _read_partners(self, document):
+        """Those of all documents of this model, which will be asked for as well."""
+        ids = [id_ for model, id_ in self._documents if model == document._name]
+        together = document.browse({document.id, *ids})
+        partners = together._mail_get_partners()
+        self.warm(self.env["res.partner"].union(*partners.values()))
+        for record in together:
+            self._partners[record] = partners[record.id]
+
+    def is_foreign(self, document, company_id):
+        """Whether a document belongs to another of our companies.
+
+        :param document: a record of any model, may be empty
+        :param company_id: our company, or 0 for any
+        """
+        if not company_id or not document or "company_id" not in document._fields:
+            return False
+        company = document.company_id
+        return bool(company) and company.id != company_id
+
+
+def near(env, touched, models=DOCUMENTS):
+    """The documents that are among those touched, or belong to their counterparties.
+
+    :param env: superuser environment
+    :param touched: a :class:`~.fact.Touched`
+    :param models: which models counterparties' documents are looked for
+    :return: {model: ids}, found by one query
+    """
+    found = defaultdict(set)
+    for model, ids in touched.places.items():
+        found[model] |= ids
+    selects = [
+        _select(env[model], domain)
+        for model in sorted(models)
+        if model in env
+        for domain in _belonging(env[model], touched)
+    ]
+    if selects:
+        for model, id_ in env.execute_query(SQL(" UNION ALL ").join(selects)):
+            found[model].add(id_)
+    return found
+
+
+def placed(found, model_name, id_name):
+    """Domain of the records that point to documents.
+
+    :param found: {model: ids}
+    :param model_name: field that names the model
+    :param id_name: field with the id
+    """
+    return Domain.OR(
+        Domain([(model_name, "=", model), (id_name, "in", sorted(ids))])
+        for model, ids in found.items()
+        if ids
+    )
+
+
+def _select(records, domain):
+    """The statement that gives name and id of a model's records."""
+    query = records.with_context(active_test=False)._search(domain)
+    id_ = SQL.identifier(query.table, "id")
+    return query.select(SQL("%s AS model", records._name), id_)
+
+
+def _belonging(records, touched):
+    """Domains of the documents of a model that belong to those touched.
+
+    Each is a search of its own, because PostgreSQL has an index for each of them, but
+    not for any of them.
+    """
+    families, leads = sorted(touched.families), touched.ids("crm.lead")
+    if families and records._name == "res.partner":
+        yield Domain("commercial_partner_id", "in", families)
+    elif families:
+        for name in records._mail_get_partner_fields():
+            if records._fields[name].store:
+                yield Domain(f"{name}.commercial_partner_id", "in", families)
+    if leads:
+        for name in _OF_A_LEAD:
+            if getattr(records._fields.get(name), "comodel_name", "") == "crm.lead":
+                yield Domain(name, "in", leads)

@@ -1,42 +1,57 @@
-"""Running a rule so that its failure hurts nobody."""
+"""Running rules so that the failure of one hurts nobody."""
 
 import logging
 
 import psycopg2
 
 from odoo.exceptions import ConcurrencyError
+from odoo.service import model as service
 
 _logger = logging.getLogger(__name__)
 
 
-def guarded(regulation, records, work):
-    """Do the work of a regulation on records and survive its failure.
+def guarded(env, items, work, blame):
+    """Do work on items and survive its failure.
 
-    On failure the batch is halved until the record at fault stands alone and becomes an
+    On failure the batch is halved until the item at fault stands alone and becomes an
     incident. A conflict with another transaction is raised, so that Odoo repeats the
     whole.
 
-    :param regulation: crm.regulation record, superuser environment
-    :param records: what the work is done on; not empty
-    :param work: function of a part of the records
+    :param env: superuser environment
+    :param items: a list or recordset; not empty
+    :param work: function of a part of the items
+    :param blame: function of one item: (regulation, record) for the incident
     :return: list of what it returned for the parts that went well
     """
-    env = regulation.env
     # What people wrote must not be lost together with the savepoint.
     env.flush_all()
     try:
         with env.cr.savepoint(flush=False):
-            result = work(records)
+            result = work(items)
             env.flush_all()
             return [result]
-    except (psycopg2.OperationalError, ConcurrencyError):
+    except (psycopg2.OperationalError, psycopg2.InterfaceError, ConcurrencyError):
         raise
     except Exception as error:  # whatever a rule may raise, the user's save goes on
         env.transaction.clear()
-        if len(records) > 1:
-            half = len(records) // 2
-            first = guarded(regulation, records[:half], work)
-            return first + guarded(regulation, records[half:], work)
-        _logger.info("%s on %s: %s", regulation.display_name, records, error)
-        env["crm.regulation.incident"]._record(regulation, records, error)
+        if len(items) > 1:
+            half = len(items) // 2
+            first = guarded(env, items[:half], work, blame)
+            return first + guarded(env, items[half:], work, blame)
+        regulation, record = blame(items[0])
+        _logger.info("%s on %s: %s", regulation.display_name, record, error)
+        env["crm.regulation.incident"]._record(regulation, record, error)
         return []
+
+
+def repeated(env, work):
+    """Do a part of a scheduled job and commit it; again if others were in its way.
+
+    Odoo repeats what people do, but no scheduled job: that would wait for its next
+    run, of a nightly one until tomorrow.
+
+    :param env: superuser environment
+    :param work: function without arguments that can be done again after a rollback
+    :return: what it returned
+    """
+    return service.retrying(work, env)

@@ -6,239 +6,507 @@ database has a unique key over step and fact.
 """
 
 import logging
-from functools import partial
+from collections import defaultdict
+from dataclasses import dataclass, replace
 
 import psycopg2
 
-from odoo import fields
-from odoo.tools import SQL, split_every
+from odoo.models import BaseModel
+from odoo.tools import split_every
 
-from ..core.judge import next_check
-from ..core.limit import Limit
-from .calendars import Calendars
-from .facts import TRIGGERS
+from ..core.judge import Heard, alarms, judge
+from ..core.step import AGAIN, FIRST, NEXT, RHYTHM, START, shifted
+from . import bulk
+from .clocks import Clocks
+from .facts import KINDS
+from .facts.days import begin, zone
+from .facts.fact import Fact, Touched
+from .facts.kind import on_existing
 from .guard import guarded
-from .rules import Rule, counterparty, lead_of
+from .rows import BEGINS, REMINDED, case_values, triples
+from .rules import Rule, sale_kinds
+from .subjects import Subjects
 
 _logger = logging.getLogger(__name__)
 BATCH = 1000
-
-_COLUMNS = (
-    "regulation_id", "step_id", "process", "fact_key", "res_model", "res_id",
+# What a promise has from the fact that began it, and what it shares with its series.
+_OF_BEGINNING = (
+    "regulation_id", "process", "mode", "company_id", "res_model", "res_id",
     "res_name", "lead_id", "partner_id", "commercial_partner_id", "segment_id",
-    "user_id", "company_id", "calendar_id", "evidence_kind", "mode", "date_fact",
-    "date_start", "date_warn", "date_due", "next_check", "state", "evidence_grade",
+    "territory_id", "sale_kind_id", "fact_model", "fact_res_id", "fact_note",
+)  # fmt: skip
+_OF_SERIES = (
+    *_OF_BEGINNING, "step_id", "user_id", "calendar_id", "evidence_kind",
+    "serial_key", "series_key", "series_start",
 )  # fmt: skip
 
 
-def open_for(env, kind, records):
-    """Open what published regulations promise for new facts.
+@dataclass(frozen=True)
+class Beginning:
+    """A fact that starts the promises of a rule on one record.
+
+    :param rule: the rule
+    :param fact: the fact
+    :param res_id: id of the record, of the rule's model
+    """
+
+    rule: Rule
+    fact: Fact
+    res_id: int
+
+    @property
+    def key(self):
+        """Natural name of the beginning: one fact may be about several records."""
+        if self.fact.teller == (self.rule.res_model, self.res_id):
+            return self.fact.key
+        return f"{self.fact.key}@{self.res_id}"
+
+
+def open_told(env, model, created, changes):
+    """Open what published regulations promise for what has just happened.
 
     A regulation that fails becomes an incident and hinders neither the others nor the
     person who saves.
 
     :param env: superuser environment
-    :param kind: kind of fact, a key of ``TRIGGERS``
-    :param records: the records that tell the facts; some may be deleted already
+    :param model: name of the model whose records tell it
+    :param created: ids of new records, some may be deleted already
+    :param changes: {id: {field: old value}} of changed ones
+    :return: crm.obligation records that were opened
+    """
+    beginnings, subjects = [], Subjects(env)
+    records = env[model].browse([*created, *changes])
+    questions = env["crm.regulation"]._book().starting(model)
+    for (voice, asked), rules in questions.items():
+
+        def begin(some, voice=voice, asked=asked):
+            facts = voice.told(env, asked, created, changes)
+            return _beginnings(env, some, facts, subjects) if facts else []
+
+        beginnings += _survived(records, rules, begin)
+    return open_all(env, beginnings)
+
+
+def open_facts(env, rule, facts):
+    """Open the obligations of one rule for given facts.
+
+    :param env: superuser environment
+    :param rule: a :class:`~.rules.Rule`
+    :param facts: list of facts
+    :return: crm.obligation records that were opened
+    """
+    beginnings = []
+    for part in split_every(BATCH, facts):
+        beginnings += beginnings_of(env, rule, part)
+    return open_all(env, beginnings)
+
+
+def _beginnings(env, rules, facts, subjects):
+    """What facts begin of what rules are about; those about the same are asked once."""
+    alike = defaultdict(list)
+    for rule in rules:
+        alike[rule.whom].append(rule)
+    return [
+        Beginning(rule, found.fact, found.res_id)
+        for some in alike.values()
+        for found in beginnings_of(env, some[0], facts, subjects)
+        for rule in some
+    ]
+
+
+def beginnings_of(env, rule, facts, subjects=None, any_trigger=False):
+    """What facts begin of what a rule is about.
+
+    :param env: superuser environment
+    :param rule: a :class:`~.rules.Rule`
+    :param facts: facts of its kind
+    :param subjects: what other rules have found out of the same records
+    :param any_trigger: whether only the counterparty must fit
+    :return: list of :class:`Beginning`
+    """
+    found = [
+        (fact, res_id)
+        for fact in facts
+        if rule.since is None or fact.begin >= rule.since
+        for res_id in fact.subject_ids(rule.res_model)
+    ]
+    if not found:
+        return []
+    records = env[rule.res_model].browse(dict.fromkeys(id_ for _fact, id_ in found))
+    subjects = subjects or Subjects(env)
+    fits = rule.fitting_counterparty if any_trigger else rule.fitting
+    fitting = on_existing(records, lambda some: fits(some, subjects))
+    if not fitting:
+        return []
+    there = set(subjects.there(fitting)._ids)
+    return [Beginning(rule, fact, id_) for fact, id_ in found if id_ in there]
+
+
+def open_all(env, beginnings):
+    """Open the obligations of beginnings, each batch all or nothing.
+
+    :param env: superuser environment
+    :param beginnings: list of :class:`Beginning`
     :return: crm.obligation records that were opened
     """
     opened = env["crm.obligation"]
-    for rule in env["crm.regulation"]._rules_for(kind, records._name):
-        for ids in split_every(BATCH, records.ids):
-            opened |= _open_rule(rule, kind, records.browse(ids))
+    for part in split_every(BATCH, beginnings, list):
+        for done in guarded(env, part, lambda some: _open(env, some), _blame(env)):
+            opened |= done
     return opened
 
 
-def open_facts(regulation, facts):
-    """Open the obligations of one regulation for given facts, whatever its trigger.
+def open_series(env, rows):
+    """Open obligations that follow earlier ones of the same series.
 
-    The counterparties must fit nevertheless.
-
-    :param regulation: a published regulation, superuser environment
-    :param facts: list of facts on the regulation's model
+    :param env: superuser environment
+    :param rows: (earlier obligation, :class:`~..core.judge.Case`, alarms) triples
     :return: crm.obligation records that were opened
     """
-    records = regulation.env[regulation.res_model].browse(fact.res_id for fact in facts)
-    fitting = Rule.of(regulation).fitting_counterparty(records)
-    return _open(regulation, [fact for fact in facts if fact.res_id in fitting._ids])
+    values = []
+    for earlier, case, coming in rows:
+        coming = sorted(_all_coming(earlier.mode, case, coming))
+        values.append(
+            {
+                **{name: _column(earlier, name) for name in _OF_SERIES},
+                **case_values(case, coming),
+                "date_fact": case.since,
+                "date_begun": case.start,
+            }
+        )
+    return _insert(env, values)
 
 
-def _open_rule(rule, kind, records):
-    records = _surely_fitting(rule, records)
-    if not records:
-        return records.env["crm.obligation"]
-    regulation = records.env["crm.regulation"].browse(rule.regulation_id)
-    work = partial(_open_fitting, rule, kind, regulation)
-    opened = guarded(regulation, records, work)
-    return records.env["crm.obligation"].union(*opened)
+def open_missed(env, rule, obligations):
+    """Open what began while an earlier promise on the same record was running.
 
+    Its end was heard of late: what the customer wrote after it is a new beginning.
 
-def _surely_fitting(rule, records):
-    """Leave out what the rule is not about, if that can be said without danger.
-
-    All records come back when asking fails: each is asked again within a savepoint.
+    :param env: superuser environment
+    :param rule: their rule
+    :param obligations: promises that have ended
     """
-    if not rule.is_plain:
-        return records
-    try:
-        return rule.fitting(records)
-    except psycopg2.Error:
-        raise
-    except Exception as error:
-        _logger.debug("regulation %s: %s", rule.regulation_id, error)
-        return records
+    kind = KINDS[rule.kind]
+    touched = Touched()
+    for obligation in obligations:
+        touched.add(
+            [(obligation.res_model, obligation.res_id)],
+            obligation.commercial_partner_id.ids,
+        )
+    ends = {o.res_id: o.date_end for o in obligations}
+    asked = replace(rule.asked, start=min(ends.values()), touched=touched)
+    beginnings = beginnings_of(env, rule, kind.recounted(env, asked))
+    missed = [b for b in beginnings if b.fact.begin > ends.get(b.res_id, b.fact.begin)]
+    return open_all(env, missed)
 
 
-def _open_fitting(rule, kind, regulation, records):
-    return _open(regulation, TRIGGERS[kind].facts(rule.fitting(records.exists())))
+def open_after(env, rule, step, ends):
+    """Open the steps that begin when another one has ended.
+
+    :param env: superuser environment
+    :param rule: their rule
+    :param step: the step that has ended
+    :param ends: {obligation: when it ended}
+    :return: crm.obligation records that were opened
+    """
+    followers = [
+        follower
+        for follower in rule.steps
+        if follower.spec.get("start_kind") == "step"
+        and follower.spec["start_step"] == step.spec["code"]
+    ]
+    if not followers or not ends:
+        return env["crm.obligation"]
+    rows = []
+    for company, some in (
+        env["crm.obligation"].union(*ends).grouped("company_id").items()
+    ):
+        maker = _Rows(env, company)
+        for obligation in some:
+            for follower in followers:
+                rows.append(maker.after(obligation, rule, follower, ends[obligation]))
+    return _insert(env, [row for row in rows if row])
 
 
-def _open(regulation, facts):
-    rows = _Rows(regulation).of(facts)
-    opened = _insert(regulation.env, rows) if rows else regulation.env["crm.obligation"]
-    opened._after_opening()
-    return opened
+def _survived(records, rules, begin):
+    """What rules make of records; of one that fails nothing, and an incident.
+
+    :param records: the records that tell
+    :param rules: rules that ask the same
+    :param begin: function of some of the rules
+    :return: list of :class:`Beginning`
+    """
+    env = records.env
+    if all(rule.is_plain for rule in rules):
+        try:
+            return begin(rules)
+        except psycopg2.Error:
+            raise
+        except Exception as error:
+            # Which one it is comes out below.
+            _logger.debug("regulations %s: %s", rules, error)
+
+    def blame(rule):
+        return env["crm.regulation"].browse(rule.regulation_id), records[:1]
+
+    return [
+        beginning for part in guarded(env, rules, begin, blame) for beginning in part
+    ]
+
+
+def _blame(env):
+    def blame(beginning):
+        rule = beginning.rule
+        regulation = env["crm.regulation"].browse(rule.regulation_id)
+        return regulation, env[rule.res_model].browse(beginning.res_id)
+
+    return blame
+
+
+def _open(env, beginnings):
+    rows = []
+    by_company = defaultdict(list)
+    for beginning in beginnings:
+        by_company[beginning.rule.company_id].append(beginning)
+    for company_id, some in by_company.items():
+        rows += _Rows(env, env["res.company"].browse(company_id)).of(some)
+    return _insert(env, rows)
+
+
+def _insert(env, rows):
+    """Insert the rows that are not there yet, and do what follows from each."""
+    found = bulk.insert(env, "crm.obligation", rows, ("id", "step_id", "fact_key"))
+    # Of rows with the same key the first is the one that was inserted.
+    by_key = {(row["step_id"], row["fact_key"]): row for row in reversed(rows)}
+    opened = {id_: by_key[step_id, key] for id_, step_id, key in found}
+    obligations = env["crm.obligation"]
+    obligations._after_opening(opened)
+    return obligations.browse(opened)
+
+
+@dataclass(frozen=True)
+class _Matter:
+    """What all promises about a record have in common, whatever the rule.
+
+    :param columns: columns of their rows
+    :param segment_ids: categories of the customer in the company
+    :param sale_kind_ids: kinds of sale
+    :param handler: who handles the record, or nobody
+    :param salesperson: the salesperson of the lead or the customer, or nobody
+    """
+
+    columns: dict
+    segment_ids: tuple
+    sale_kind_ids: tuple
+    handler: BaseModel
+    salesperson: BaseModel
 
 
 class _Rows:
-    """Makes the rows of the obligations of one regulation."""
+    """Makes the rows of obligations of one company."""
 
-    def __init__(self, regulation):
-        self.regulation = regulation
-        self.env = regulation.env
-        self.company = regulation.company_id
-        self.spec = regulation.spec
-        self.now = fields.Datetime.now()
-        self._due_times = Calendars(self.env, self.company)
-        self._calendars = {}
+    def __init__(self, env, company):
+        self.env = env
+        self.company = company
+        self.clocks = Clocks(env, company, is_quick=True)
+        self.subjects = Subjects(env)
+        self._matters = {}
+        self._debtors = {}
 
-    def of(self, facts):
-        """One row per fact and step."""
-        # One recordset, so that what is read of one record is read of all.
-        records = self.env[self.regulation.res_model].browse(f.res_id for f in facts)
-        return [
-            self._row(step, fact, record)
-            for fact, record in zip(facts, records, strict=True)
-            for step in self.spec["steps"]
-        ]
+    def of(self, beginnings):
+        """One row for each beginning and step that begins with it."""
+        by_model = defaultdict(list)
+        for beginning in beginnings:
+            by_model[beginning.rule.res_model].append(beginning)
+        rows = []
+        for model, some in by_model.items():
+            # One recordset, so that what is read of one record is read of all.
+            records = self.env[model].browse(b.res_id for b in some)
+            for beginning, record in zip(some, records, strict=True):
+                common = self._common(beginning, record)
+                for step in beginning.rule.steps:
+                    start = self._start(step, beginning, record)
+                    if start:
+                        rows.append(
+                            self._row(common, step, start, beginning.rule, record)
+                        )
+        return rows
 
-    def _row(self, step, fact, record):
-        user = self._responsible(step, record)
-        partner = counterparty(record)
-        limit = Limit(step["limit_value"], step["limit_unit"])
-        calendar = self._calendar(step, user) if limit.in_working_time else None
-        due = self._due_times.due(limit, calendar, fact.date)
-        warn = None
-        if 0 < step["warn_percent"] < 100:
-            percent = step["warn_percent"]
-            warn = self._due_times.due(limit, calendar, fact.date, percent)
+    def after(self, obligation, rule, step, end):
+        """The row of a step that begins at the end of another one's promise."""
+        record = self.env[obligation.res_model].browse(obligation.res_id).exists()
+        if not record:
+            return None
+        common = {name: _column(obligation, name) for name in _OF_BEGINNING}
+        start = Heard(end, START, obligation.fact_key)
+        return self._row(common, step, start, rule, record)
+
+    def _common(self, beginning, record):
+        """What the obligations of all steps share."""
+        rule, fact = beginning.rule, beginning.fact
+        matter = self._matter(record)
         return {
-            "regulation_id": self.regulation.id,
-            "step_id": step["id"],
-            "process": self.regulation.process,
-            "fact_key": fact.key,
-            "res_model": fact.res_model,
-            "res_id": fact.res_id,
-            "res_name": _name(record),
-            "lead_id": lead_of(record).id or None,
-            "partner_id": partner.id or None,
-            "commercial_partner_id": partner.commercial_partner_id.id or None,
-            "segment_id": self._segment(partner),
-            "user_id": user.id or None,
-            "company_id": self.company.id,
-            "calendar_id": calendar.id if calendar else None,
-            "evidence_kind": step["evidence_kind"],
-            "mode": self.regulation.mode,
-            "date_fact": _beginning(fact, record),
-            "date_start": fact.date,
-            "date_warn": warn,
-            "date_due": due,
-            "next_check": next_check("open", warn, due, self.now),
-            "state": "open",
-            "evidence_grade": "none",
+            **matter.columns,
+            "regulation_id": rule.regulation_id,
+            "process": rule.process,
+            "mode": rule.mode,
+            "company_id": rule.company_id,
+            "segment_id": _preferred(matter.segment_ids, rule.segment_ids),
+            "sale_kind_id": _preferred(matter.sale_kind_ids, rule.sale_kind_ids),
+            "fact_model": fact.res_model,
+            "fact_res_id": fact.res_id,
+            "fact_note": fact.note or None,
         }
 
-    def _segment(self, partner):
-        """The category that counts: one of the scope, else the first of the company."""
-        segments = partner.commercial_partner_id.own_segment_ids.filtered(
-            lambda s: s.company_id == self.company
-        )
-        wanted = segments.filtered(lambda s: s.id in self.spec["segment_ids"])
-        return (wanted or segments)[:1].id or None
+    def _matter(self, record):
+        key = record._name, record.id
+        if key not in self._matters:
+            self._matters[key] = self._read_matter(record)
+        return self._matters[key]
 
-    def _responsible(self, step, record):
+    def _read_matter(self, record):
+        partner = self.subjects.partner(record)
+        company = partner.commercial_partner_id
+        lead = self.subjects.lead(record)
+        segments = company.own_segment_ids
+        return _Matter(
+            columns={
+                "res_model": record._name,
+                "res_id": record.id,
+                "res_name": _name(record),
+                "lead_id": lead.id or None,
+                "partner_id": partner.id or None,
+                "commercial_partner_id": company.id or None,
+                "territory_id": (partner.territory_id or company.territory_id).id
+                or None,
+            },
+            segment_ids=segments.filtered(lambda s: s.company_id == self.company)._ids,
+            sale_kind_ids=sale_kinds(record, self.subjects)._ids,
+            handler=self.subjects.user(record),
+            salesperson=lead.user_id or partner.user_id or company.user_id,
+        )
+
+    def _row(self, common, step, start, rule, record):
+        recurrence = step.judged.recurrence
+        user = self._responsible(step, rule, record)
+        calendar = self.clocks.calendar(step, user)
+        case, coming = self._begun(step, calendar, start)
+        coming = _all_coming(rule.mode, case, coming)
+        one_at_a_time = recurrence in (NEXT, AGAIN)
+        is_series = recurrence in (AGAIN, RHYTHM)
+        return {
+            **common,
+            **case_values(case, sorted(coming)),
+            "step_id": step.id,
+            "serial_key": f"{record._name},{record.id}" if one_at_a_time else None,
+            "series_key": case.key if is_series else None,
+            "series_start": case.start if is_series else None,
+            "user_id": user.id or None,
+            "calendar_id": calendar.id or None,
+            "evidence_kind": step.spec["evidence_kind"],
+            "date_fact": case.since,
+            "date_begun": case.start,
+        }
+
+    def _begun(self, step, calendar, start):
+        """The promise at its very beginning, and what comes of it by itself."""
+
+        def begun(clock):
+            (case,) = judge(step.judged, [start], clock, start.begin)
+            coming = triples(alarms(step.judged, case, clock))
+            if step.judged.recurrence == RHYTHM:
+                after = step.judged.every.times(case.start, 1, clock.zone)
+                coming.append((after, BEGINS, ""))
+            return case, coming
+
+        return self.clocks.judged(step, calendar, start.begin, begun)
+
+    def _start(self, step, beginning, record):
+        """What begins a step; None if something else must happen first."""
+        kind, fact = step.spec.get("start_kind", "trigger"), beginning.fact
+        key = step_key(step, beginning)
+        if kind == "trigger":
+            return Heard(fact.date, START, key, fact.begin)
+        if kind == "date":
+            date = date_of(record, step.spec["start_field"], self.company)
+            if date:
+                offset = step.spec["start_offset"], step.spec["start_offset_unit"]
+                return Heard(shifted(date, *offset), START, key)
+        return None
+
+    # --- who owes it ----------------------------------------------------------
+
+    def _responsible(self, step, rule, record):
         """Who owes it: as the step says, else the first of those who come after."""
         users = self.env["res.users"]
-        partner = counterparty(record)
-        handler = record.user_id if "user_id" in record._fields else users
-        salesperson = (
-            lead_of(record).user_id
-            or partner.user_id
-            or partner.commercial_partner_id.user_id
-        )
-        fixed = users.browse(step["responsible_user_id"] or [])
+        matter = self._matter(record)
+        handler, salesperson = matter.handler, matter.salesperson
+        fixed = users.browse(step.spec["responsible_user_id"] or [])
         first = {"handler": handler, "salesperson": salesperson, "fixed": fixed}
-        kind = step["responsible_kind"]
-        owner = self.regulation.owner_id
-        candidates = (first[kind], fixed, salesperson, handler, owner)
-        return next((u for u in candidates if self._can_owe(u)), users)
+        candidates = (
+            first[step.spec["responsible_kind"]], fixed, salesperson, handler,
+            users.browse(rule.owner_id or []),
+        )  # fmt: skip
+        return next((user for user in candidates if self.can_owe(user)), users)
 
-    def _can_owe(self, user):
-        return (
-            user
-            and user.active
-            and user._is_internal()
-            # A program that logs for people owes nobody anything.
-            and not user.has_group("crm_segmentation.group_crm_integration")
-            and self.company in user.company_ids
-        )
+    def can_owe(self, user):
+        """Whether somebody can be owing in the company."""
+        if user not in self._debtors:
+            self._debtors[user] = can_owe(user, self.company)
+        return self._debtors[user]
 
-    def _calendar(self, step, user):
-        if step["calendar_kind"] == "fixed":
-            return self.env["resource.calendar"].browse(step["calendar_id"])
-        if step["calendar_kind"] == "company":
-            return self.company.resource_calendar_id
-        if user not in self._calendars:
-            employee = user.with_company(self.company).employee_id
-            self._calendars[user] = (
-                employee.resource_calendar_id or self.company.resource_calendar_id
-            )
-        return self._calendars[user]
+
+def step_key(step, beginning):
+    """The natural name of what a beginning begins of a step."""
+    if step.judged.recurrence in (FIRST, RHYTHM):
+        # The first one of a record is the only one.
+        return f"first:{beginning.rule.res_model},{beginning.res_id}"
+    return beginning.key
+
+
+def can_owe(user, company):
+    """Whether a user can owe promises of a company."""
+    return bool(
+        user
+        and user.active
+        and user._is_internal()
+        # A program that logs for people owes nobody anything.
+        and not user.has_group("crm_segmentation.group_crm_integration")
+        and company in user.company_ids
+    )
+
+
+def date_of(record, name, company):
+    """The instant of a date field of a record; a day begins in the company's zone.
+
+    :return: naive UTC instant, or None if the field is empty
+    """
+    value = record[name]
+    if not value:
+        return None
+    if record._fields[name].type == "datetime":
+        return value
+    return begin(value, zone(company))
+
+
+def _preferred(ids, wanted):
+    """One of the wanted ids, else the first there is, else None."""
+    return next((id_ for id_ in ids if id_ in wanted), ids[0] if ids else None)
+
+
+def _all_coming(mode, case, coming):
+    """What comes by itself, and that whoever owes it is told at its beginning.
+
+    :param coming: (instant, kind, key) triples
+    """
+    return [*coming, *([] if mode == "silent" else [(case.since, REMINDED, "")])]
+
+
+def _column(record, name):
+    value = record[name]
+    return (value.id if hasattr(value, "ids") else value) or None
 
 
 def _name(record):
     """What the record is called, without what is shown beside it anyway."""
     return (record._rec_name and record[record._rec_name]) or record.display_name
-
-
-def _beginning(fact, record):
-    """From when on proof counts."""
-    # A letter written while still on the phone keeps the promise as well.
-    return record.date if record._name == "crm.interaction" else fact.date
-
-
-def _insert(env, rows):
-    """Write the rows that are not there yet; return the obligations made by us."""
-    env.flush_all()
-    now, uid = env.cr.now(), env.uid
-    values = [
-        SQL(
-            "(%s)",
-            SQL(", ").join(
-                [SQL("%s", row[column]) for column in _COLUMNS]
-                + [SQL("%s, %s, %s, %s", uid, uid, now, now)]
-            ),
-        )
-        for row in rows
-    ]
-    ids = env.execute_query(
-        SQL(
-            """INSERT INTO crm_obligation (%s, create_uid, write_uid,
-                                           create_date, write_date)
-               VALUES %s
-               ON CONFLICT (step_id, fact_key) DO NOTHING RETURNING id""",
-            SQL(", ").join(SQL.identifier(column) for column in _COLUMNS),
-            SQL(", ").join(values),
-        )
-    )
-    return env["crm.obligation"].browse([row[0] for row in ids])

@@ -1,15 +1,30 @@
-"""The clock of all promises: warns and marks what is overdue.
+"""The clock of all promises: reminds, warns, escalates and marks what is overdue.
 
 Rows are taken by the instant at which they must be looked at again, in batches, and
 locked so that two workers never take the same one. A batch is committed whole: a worker
-that is killed leaves its batch to the next.
+that is killed leaves its batch to the next. Whatever a batch does for the first time
+stands in the log of events, which has each thing once.
 """
 
+import logging
+from collections import defaultdict
+from datetime import timedelta
+
+import psycopg2
+
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
-from ..core.judge import BREACHED, OPEN, next_check, verdict
+from ..core.judge import BREACH, BREACHED, WARN, Case, alarms
+from . import bulk, opening
+from .clocks import Clocks
+from .rows import BEGINS, REMINDED, coming_of, coming_values, triples
+from .settling import settle
 
+_logger = logging.getLogger(__name__)
 BATCH = 500
+# A row that fails is tried again after so many minutes, then twice as many, and so on.
+FIRST_DELAY, LONGEST_DELAY = 5, 24 * 60
 
 
 def due_batch(env, now, size=BATCH):
@@ -27,10 +42,9 @@ def due_batch(env, now, size=BATCH):
         SQL(
             """SELECT id FROM crm_obligation
                 WHERE next_check < %s
-                  AND state = 'open'
-                ORDER BY next_check
+                ORDER BY next_check, id
                 LIMIT %s
-                  FOR UPDATE SKIP LOCKED""",
+                  FOR NO KEY UPDATE SKIP LOCKED""",
             now,
             size,
         )
@@ -39,20 +53,134 @@ def due_batch(env, now, size=BATCH):
 
 
 def advance(obligations, now):
-    """Judge open obligations at an instant and write what changed.
+    """Do what has come, and put off what fails.
 
-    :param obligations: locked, open crm.obligation records
+    :param obligations: locked crm.obligation records, superuser environment
     :param now: naive UTC instant
     """
-    breached = obligations.filtered(
-        lambda o: verdict(o.date_due, None, now) == BREACHED
+    env = obligations.env
+    if not obligations:
+        return
+    env.flush_all()
+    try:
+        with env.cr.savepoint(flush=False):
+            _advance(obligations, now)
+            env.flush_all()
+    except (psycopg2.OperationalError, psycopg2.InterfaceError, ConcurrencyError):
+        raise
+    except Exception as error:  # one promise must not stop the others
+        env.transaction.clear()
+        half = len(obligations) // 2
+        if half:
+            advance(obligations[:half], now)
+            advance(obligations[half:], now)
+        else:
+            _put_off(obligations, now, error)
+
+
+def _put_off(obligation, now, error):
+    """Try again later, each time later than before."""
+    _logger.warning("%s is put off: %s", obligation, error)
+    delay = min(FIRST_DELAY * 2**obligation.attempts, LONGEST_DELAY)
+    obligation.write(
+        {
+            "attempts": obligation.attempts + 1,
+            "next_check": now + timedelta(minutes=delay),
+        }
     )
-    rest = obligations - breached
-    for obligation in rest:
-        obligation.next_check = next_check(
-            OPEN, obligation.date_warn, obligation.date_due, now
+    incidents = obligation.env["crm.regulation.incident"]
+    incidents._record(obligation.regulation_id, obligation, error)
+
+
+def _advance(obligations, now):
+    stale = obligations.filtered("is_stale")
+    if stale:
+        _retime(stale)
+    rows, reached = [], defaultdict(list)
+    for obligation in obligations:
+        coming = coming_of(obligation)
+        come = [alarm for alarm in coming if alarm[0] < now]
+        rest = coming[len(come) :]
+        is_due = any(alarm[1] == BREACH for alarm in come)
+        breached = is_due and not obligation.date_end
+        if breached or obligation.state == BREACHED:
+            state, breach = BREACHED, obligation.date_due
+        else:
+            state, breach = obligation.state, obligation.date_breach or None
+        for alarm in come:
+            if alarm[1] == WARN and breached:
+                # It is too late to warn of what has been broken.
+                continue
+            reached[alarm[1]].append((obligation, alarm))
+        rows.append(
+            {
+                "id": obligation.id,
+                "state": state,
+                "date_breach": breach,
+                "attempts": 0,
+                **coming_values(rest),
+            }
         )
-    rest._warn(now)
-    for due, group in breached.grouped("date_due").items():
-        group.write({"state": BREACHED, "date_breach": due, "next_check": False})
-    breached._log("breached")
+    bulk.update(obligations.env, "crm.obligation", rows)
+    _begin_next(obligations.env, reached.pop(BEGINS, ()))
+    _tell(obligations.env, reached)
+
+
+def _retime(obligations):
+    """Measure again after working hours have changed.
+
+    What cannot be measured keeps its old time: that is told as an incident, once.
+    """
+    settle(obligations, kinds=())
+    obligations.filtered("is_stale").is_stale = False
+
+
+def _begin_next(env, reached):
+    """Open what the rhythm begins."""
+    book = env["crm.regulation"]._book()
+    rows = []
+    for obligation, (start, _kind, _key) in reached:
+        rule = book.published(obligation.regulation_id.id)
+        if rule:
+            step = rule.step(obligation.step_id.id)
+            rows.append((obligation, *_beat(obligation, step, start)))
+    opening.open_series(env, rows)
+
+
+def _beat(obligation, step, start):
+    """The next promise of a rhythm, and what comes of it by itself."""
+    number = obligation.series_number + 1
+    key = f"{obligation.series_key}#{number}"
+
+    def begin(clock):
+        due = step.judged.limit.due(start, clock)
+        case = Case(key, start, start, due, number=number, root=obligation.series_key)
+        after = step.judged.every.times(obligation.series_start, number, clock.zone)
+        coming = triples(alarms(step.judged, case, clock))
+        return case, sorted([*coming, (after, BEGINS, "")])
+
+    clocks = Clocks(obligation.env, obligation.company_id)
+    return clocks.judged(step, obligation.calendar_id, start, begin)
+
+
+def _tell(env, reached):
+    """Note what has come, and tell whoever owes it, each thing once."""
+    rows = [
+        {
+            "obligation_id": obligation.id,
+            "kind": kind,
+            "key": key,
+            "date": date,
+        }
+        for kind, some in reached.items()
+        for obligation, (date, _kind, key) in some
+    ]
+    fresh = {
+        obligation_id
+        for obligation_id, kind, _key in env["crm.obligation.event"]._add(rows)
+        if kind == REMINDED
+    }
+    # Of a series that is made up for, only what can still be kept is worth telling.
+    broken = {o.id for o, _alarm in reached.get(BREACH, ()) if o.series_key}
+    told = [o for o, _alarm in reached.get(REMINDED, ()) if o.id in fresh - broken]
+    env["crm.obligation"].union(*told)._create_activities()

@@ -12,7 +12,7 @@ from odoo import Command, fields
 
 from odoo.addons.crm_segmentation.demo.medical_distributor import working_moment
 
-from ..engine.opening import open_for
+from ..engine.opening import open_told
 
 MATERIALS = (
     "Price list of reagents", "Catalogue of analysers", "Certificate of conformity",
@@ -48,7 +48,7 @@ class Promises:
         self._departments()
         self._publish()
         interactions = self._requests() | self._requests_of_today()
-        open_for(self.env, "interaction", interactions)
+        open_told(self.env, "crm.interaction", interactions.ids, {})
         while self.env["crm.obligation"]._sweep_batch(self.now):
             pass
         self._excuse()
@@ -180,4 +180,4 @@ class Promises:
             order="date_due",
             limit=1,
         )
-        cancelled._close("cancelled", "The client called back: not needed any more.")
+        cancelled.with_user(self.manager).cancel("The client called back: not needed.")

@@ -1,52 +1,77 @@
+import logging
+
+import psycopg2
+
 from odoo import api, models
+from odoo.exceptions import ConcurrencyError
 
 from odoo.addons.crm_segmentation.models.crm_changes import merged
 
-from ..engine.facts import message_out
-from ..engine.opening import open_for
-from ..engine.proving import prove_by
+from ..engine import dating, retiming
+from ..engine.opening import open_told
+from ..engine.settling import settle_touched
+
+_logger = logging.getLogger(__name__)
 
 
 class CrmChanges(models.AbstractModel):
-    """What regulations do when records appear."""
+    """What happens in Odoo, told to regulations."""
 
     _inherit = "crm.changes"
 
     @api.model
     def _watched_models(self):
-        watched = {"crm.interaction", "mail.message"}
-        return (
-            super()._watched_models()
-            | watched
-            | self.env["crm.regulation"].sudo()._subject_models()
-        )
+        hours = frozenset(retiming.WATCHED)
+        created = self.env["crm.regulation"]._book().created()
+        return super()._watched_models() | hours | created
+
+    @api.model
+    def _watched_fields(self):
+        ours = self.env["crm.regulation"]._book().watched(self.env)
+        return merged(super()._watched_fields(), merged(ours, retiming.WATCHED))
+
+    @api.model
+    def _watched_deletions(self):
+        hours = {
+            model: names & frozenset({"calendar_id", "company_id", "resource_id"})
+            for model, names in retiming.WATCHED.items()
+        }
+        subjects = self.env["crm.regulation"]._book().subject_models()
+        ours = merged(hours, dict.fromkeys(subjects, frozenset()))
+        return merged(super()._watched_deletions(), ours)
 
     @api.model
     def _on_created(self, model, ids):
         done = super()._on_created(model, ids)
-        open_for(self.env, "created", self.env[model].browse(ids))
-        if model == "crm.interaction":
-            self._touched(self.env[model].browse(ids).exists())
-        elif model == "mail.message":
-            letters = message_out.maybe(self.env[model].browse(ids))
-            prove_by(self.env, "message_out", letters.exists())
+        if model in retiming.WATCHED:
+            retiming.mark_changed(self.env, model, ids)
+        self._told_to_regulations(model, ids, {})
         return done
-
-    @api.model
-    def _watched_fields(self):
-        ours = {"crm.interaction": frozenset({"outcome"})}
-        return merged(super()._watched_fields(), ours)
 
     @api.model
     def _on_changed(self, model, changes):
         done = super()._on_changed(model, changes)
-        if model == "crm.interaction":
-            # A meeting that was thought missed was held after all.
-            told = [id_ for id_, old in changes.items() if "outcome" in old]
-            self._touched(self.env[model].browse(told))
+        if model in retiming.WATCHED:
+            retiming.mark_changed(self.env, model, list(changes), changes.values())
+        self._told_to_regulations(model, [], changes)
         return done
 
     @api.model
-    def _touched(self, interactions):
-        open_for(self.env, "interaction", interactions)
-        prove_by(self.env, "interaction", interactions)
+    def _on_deleted(self, model, values):
+        done = super()._on_deleted(model, values)
+        if model in retiming.WATCHED:
+            retiming.mark_changed(self.env, model, list(values), values.values())
+        self.env["crm.obligation"]._end_deleted(model, list(values))
+        return done
+
+    @api.model
+    def _told_to_regulations(self, model, created, changes):
+        """Open, date and settle; whatever fails, the user's save goes on."""
+        for work in (open_told, dating.follow_dates, settle_touched):
+            try:
+                work(self.env, model, created, changes)
+            except (psycopg2.Error, ConcurrencyError):
+                # The transaction is over; Odoo repeats it or tells the user.
+                raise
+            except Exception:
+                _logger.exception("regulations failed on %s", model)

@@ -14,7 +14,7 @@ class CrmInteraction(models.Model):
         owed = obligations.search(
             [
                 ("commercial_partner_id", "in", companies.ids),
-                ("state", "in", ("open", "breached")),
+                ("date_end", "=", False),
             ],
             limit=10 * len(companies),
         )

@@ -1,10 +1,8 @@
-from odoo import api, fields, models
-
-from ..engine.proving import OPEN_STATES
+from odoo import fields, models
 
 
 class CrmObligationMixin(models.AbstractModel):
-    """The smart button of a record that promises are about, and what its end means."""
+    """The smart button of a record that promises are about."""
 
     _name = "crm.obligation.mixin"
     _description = "Promises about a Record"
@@ -30,7 +28,7 @@ class CrmObligationMixin(models.AbstractModel):
         # A form that is read right after it was saved shows what the save began.
         self.env["crm.changes"]._dispatch_pending()
         groups = self.env["crm.obligation"]._read_group(
-            [*self._obligation_domain(), ("state", "in", OPEN_STATES)],
+            [*self._obligation_domain(), ("date_end", "=", False)],
             [self._obligation_field()],
             ["__count"],
         )
@@ -45,19 +43,3 @@ class CrmObligationMixin(models.AbstractModel):
             "crm_regulations.action_obligation"
         )
         return {**action, "domain": self._obligation_domain(), "context": {}}
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_cancel_obligations(self):
-        """Nothing is owed any more about a record that is deleted."""
-        owed = (
-            self.env["crm.obligation"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("state", "in", OPEN_STATES),
-                ]
-            )
-        )
-        owed._close("cancelled", self.env._("The record it was about was deleted."))

@@ -1,23 +1,24 @@
 import itertools
 from ast import literal_eval
 
-from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError, UserError, ValidationError
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from odoo.addons.crm_segmentation.core.wire import LONGEST_LINE, is_id, words
 from odoo.addons.crm_segmentation.models.wire_json import WireJson
 
-from ..engine.facts.fact import Fact
-from ..engine.opening import open_facts
-from ..engine.rules import Rule
+from ..engine.facts import KINDS
+from ..engine.facts.fact import Asked
 
-COORDINATOR = "crm_segmentation.group_crm_coordinator"
 # What may change while a regulation is in force.
 _FREE_FIELDS = {
     "mode", "owner_id", "sequence", "message_follower_ids", "message_ids",
     "message_main_attachment_id",
 }  # fmt: skip
+# What the rules in memory are made of, besides the frozen text.
+_CACHED_FIELDS = {"state", "spec", "mode", "owner_id"}
 # What changes through the buttons only.
 _LIFE_FIELDS = {
     "state", "spec", "version", "origin_id", "approver_id", "author_id",
@@ -104,16 +105,19 @@ class CrmRegulation(models.Model):
         tracking=True,
     )
     date_published = fields.Datetime(string="In force since", readonly=True, copy=False)
+    date_reconciled = fields.Datetime(
+        string="History read until",
+        readonly=True,
+        copy=False,
+        help="Until when Odoo's history was searched for what nobody has told.",
+    )
     date_from = fields.Datetime(
         string="For what happens from",
         help="What happened earlier starts no promise, even if it is typed in later.",
     )
 
     trigger_kind = fields.Selection(
-        [
-            ("interaction", "An interaction was logged"),
-            ("created", "A record was created"),
-        ],
+        selection="_selection_trigger_kind",
         string="It starts when",
         default="interaction",
         required=True,
@@ -125,6 +129,26 @@ class CrmRegulation(models.Model):
         required=True,
         help="What the promise is about.",
     )
+    trigger_date_field = fields.Char(
+        string="Which date",
+        help="For a date that comes: a date of the record, such as “date_deadline”.",
+    )
+    trigger_offset_hours = fields.Float(
+        string="Later by (hours)",
+        help="Negative: so much before the date. Also for “A document is overdue”.",
+    )
+    trigger_factor = fields.Float(
+        string="Times the usual gap",
+        default=1.5,
+        help="For a purchase that is late: the customer usually buys every so many "
+        "days; it is late when so many times as much has passed.",
+    )
+    fact_domain = fields.Char(
+        string="Only what is like",
+        default="[]",
+        help="A filter on what happened: the message, the call, the order.",
+    )
+    trigger_teller_model = fields.Char(compute="_compute_trigger_teller_model")
     interaction_type_ids = fields.Many2many(
         "crm.interaction.type", string="Interaction types", help="Empty: any type."
     )
@@ -139,6 +163,9 @@ class CrmRegulation(models.Model):
         string="Categories",
         check_company=True,
         help="Empty: every category.",
+    )
+    sale_kind_ids = fields.Many2many(
+        "crm.sale.kind", string="Kinds of sale", help="Empty: every kind."
     )
     scope_domain = fields.Char(
         string="Only counterparties", default="[]", help="A filter on the counterparty."
@@ -175,12 +202,48 @@ class CrmRegulation(models.Model):
 
     @api.model
     def _selection_res_model(self):
+        models_ = self.env["ir.model"].sudo()
+        opened = self.env["crm.regulation.subject"]._opened()
+        return [(model, models_._get(model).name) for model in opened]
+
+    @api.model
+    def _selection_kind(self):
+        """All kinds of facts, in words."""
         return [
-            ("crm.interaction", self.env._("Interaction")),
-            ("crm.lead", self.env._("Lead or opportunity")),
+            ("interaction", self.env._("A call, visit or letter")),
+            ("message_in", self.env._("A message from the customer")),
+            ("message_out", self.env._("A message to the customer")),
+            ("call_missed", self.env._("A missed call")),
+            ("meeting_held", self.env._("A meeting was held")),
+            ("activity_done", self.env._("An activity was done")),
+            ("created", self.env._("A record appeared")),
+            ("field_set", self.env._("A record came to fit a filter")),
+            ("date_reached", self.env._("A date of a record has come")),
+            ("deal_won", self.env._("A deal was won")),
+            ("deal_lost", self.env._("A deal was lost or refused")),
+            ("order_confirmed", self.env._("An order was confirmed")),
+            ("contract_completed", self.env._("A contract was completed")),
+            ("document_paid", self.env._("An invoice was paid")),
+            ("document_overdue", self.env._("An invoice is overdue")),
+            ("purchase_late", self.env._("A customer buys later than usual")),
+            ("survey_answered", self.env._("A questionnaire was answered")),
+            ("mailing_sent", self.env._("A mailing was delivered")),
+            ("mailing_bounced", self.env._("A mailing came back")),
         ]
 
+    @api.model
+    def _selection_trigger_kind(self):
+        return [name for name in self._selection_kind() if KINDS[name[0]].starts]
+
     # --- computed -------------------------------------------------------------
+
+    @api.depends("trigger_kind", "res_model")
+    def _compute_trigger_teller_model(self):
+        for regulation in self:
+            kind = KINDS.get(regulation.trigger_kind)
+            regulation.trigger_teller_model = kind and kind.teller(
+                Asked(regulation.res_model)
+            )
 
     @api.depends(
         "trigger_kind", "res_model", "interaction_type_ids.name", "segment_ids.code",
@@ -212,10 +275,17 @@ class CrmRegulation(models.Model):
                 types=types or self.env._("any type"),
                 whom=whom,
             )
-        names = dict(self._selection_res_model())
+        records = dict(self._selection_res_model())
+        what = records.get(self.res_model, self.res_model or "")
+        if self.trigger_kind == "created":
+            return self.env._(
+                "When a record appears (%(what)s) for %(whom)s:", what=what, whom=whom
+            )
+        kinds = dict(self._selection_kind())
         return self.env._(
-            "When a record appears (%(what)s) for %(whom)s:",
-            what=names.get(self.res_model, self.res_model or ""),
+            "%(fact)s (%(what)s), for %(whom)s:",
+            fact=kinds.get(self.trigger_kind, ""),
+            what=what,
             whom=whom,
         )
 
@@ -241,49 +311,87 @@ class CrmRegulation(models.Model):
 
     # --- constraints ----------------------------------------------------------
 
-    @api.constrains("trigger_kind", "res_model")
+    @api.constrains("trigger_kind", "res_model", "trigger_date_field", "trigger_factor")
     def _check_trigger(self):
         for regulation in self:
-            if (
-                regulation.trigger_kind == "interaction"
-                and regulation.res_model != "crm.interaction"
-            ):
+            problem = regulation._trigger_problem()
+            if problem:
                 raise ValidationError(
                     self.env._(
-                        "crm_regulations.trigger: %(name)s starts from an interaction, "
-                        "so it must be about an interaction.",
+                        "crm_regulations.trigger: %(name)s: %(problem)s.",
                         name=regulation.name,
+                        problem=problem,
                     )
                 )
 
-    @api.constrains("trigger_domain", "scope_domain", "res_model")
+    def _trigger_problem(self):
+        """Why the trigger can never start the regulation, in words."""
+        kind = KINDS[self.trigger_kind]
+        if not kind.tells_of(self.res_model):
+            return self.env._(
+                "“%(fact)s” is not told of records of %(model)s; choose another record",
+                fact=dict(self._selection_kind())[kind.code],
+                model=self.env["ir.model"]._get(self.res_model).name,
+            )
+        if self.trigger_kind == "purchase_late" and self.trigger_factor <= 0:
+            return self.env._("the number of usual gaps must be more than zero")
+        if self.trigger_kind != "date_reached":
+            return ""
+        described = self.env[self.res_model]._fields.get(self.trigger_date_field or "")
+        if described and described.store and described.type in ("date", "datetime"):
+            return ""
+        return self.env._(
+            "“%(field)s” is no stored date of the record",
+            field=self.trigger_date_field or "",
+        )
+
+    @api.constrains("trigger_domain", "fact_domain", "scope_domain", "res_model",
+                    "trigger_kind")  # fmt: skip
     def _check_domains(self):
         for regulation in self:
-            self._check_domain(
-                regulation.res_model,
-                regulation.trigger_domain,
-                self._fields["trigger_domain"],
-            )
-            self._check_domain(
-                "res.partner", regulation.scope_domain, self._fields["scope_domain"]
-            )
+            kind = KINDS[regulation.trigger_kind]
+            teller = kind.teller(Asked(regulation.res_model))
+            for name, model in (
+                ("trigger_domain", regulation.res_model),
+                ("fact_domain", teller),
+                ("scope_domain", "res.partner"),
+            ):
+                self._check_domain(model, regulation[name], self._fields[name])
+
+    @api.model
+    def _is_impossible(self, model, text):
+        """Whether no record can ever fit a filter."""
+        domain = Domain(self._parse_domain(text))
+        return domain.optimize_full(self.env[model].sudo()).is_false()
 
     @api.model
     def _check_domain(self, model, text, field):
         """Refuse a filter that does not parse or does not fit its model."""
-        try:
-            domain = Domain(self._parse_domain(text))
-            self.env[model].sudo().search(domain, limit=1)
-        except Exception as error:
+        problem = self._domain_problem(model, text)
+        if problem:
             raise ValidationError(
                 self.env._(
                     "crm_regulations.filter: “%(field)s” cannot be used on %(model)s: "
                     '%(error)s. Write it as [("field", "=", value)].',
                     field=field._description_string(self.env),
                     model=self.env["ir.model"]._get(model).name or model,
-                    error=error,
+                    error=problem,
                 )
-            ) from error
+            )
+
+    @api.model
+    def _domain_problem(self, model, text):
+        """Why a filter cannot be used on a model; empty if it can."""
+        try:
+            with self.env.cr.savepoint(flush=False):
+                domain = Domain(self._parse_domain(text))
+                query = self.env[model].sudo()._search(domain, limit=1)
+                self.env.cr.execute(query.select(), log_exceptions=False)
+        except psycopg2.Error:
+            return self.env._("a value does not fit its field")
+        except Exception as error:
+            return str(error) or type(error).__name__
+        return ""
 
     @api.model
     def _parse_domain(self, text):
@@ -323,7 +431,10 @@ class CrmRegulation(models.Model):
                 )
             if vals.keys() - _FREE_FIELDS:
                 self._refuse_if_published()
-        return super().write(vals)
+        done = super().write(vals)
+        if _CACHED_FIELDS & vals.keys():
+            self.env.registry.clear_cache()
+        return done
 
     def copy_data(self, default=None):
         default = default or {}
@@ -332,6 +443,17 @@ class CrmRegulation(models.Model):
             {**vals, "code": default.get("code") or code}
             for vals, code in zip(super().copy_data(default), codes, strict=True)
         ]
+
+    def copy(self, default=None):
+        # Each copy waits for its own earlier steps, which are there only afterwards.
+        waiting = self.with_context(crm_regulation_copy=True)
+        copies = super(CrmRegulation, waiting).copy(default).with_env(self.env)
+        for regulation, made in zip(self, copies, strict=True):
+            steps = dict(zip(regulation.step_ids, made.step_ids, strict=True))
+            for old, new in steps.items():
+                if old.start_step_id:
+                    new.start_step_id = steps[old.start_step_id]
+        return copies
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -359,166 +481,6 @@ class CrmRegulation(models.Model):
         )
         return list(itertools.islice(free, count))
 
-    # --- life -----------------------------------------------------------------
-
-    def action_submit(self):
-        """Hand a draft over for approval.
-
-        :return: True
-        """
-        self._require_coordinator()
-        self._require_state("draft")
-        self._check_complete()
-        self.sudo().write({"state": "review"})
-        return True
-
-    def action_approve(self):
-        """Approve a regulation in review; the approver is the caller.
-
-        :return: True
-        """
-        self._require_coordinator(or_manager=True)
-        self._require_state("review")
-        self.sudo().write({"approver_id": self.env.uid})
-        return True
-
-    def action_publish(self, open_obligations="keep"):
-        """Put the regulation into force; the previous version is retired.
-
-        :param open_obligations: what becomes of the open obligations of the previous
-            version: ``keep`` or ``cancel``
-        :return: True
-        :raises UserError: the regulation is incomplete or not a draft
-        """
-        self._require_coordinator()
-        self._require_state("draft", "review")
-        if open_obligations not in ("keep", "cancel"):
-            raise UserError(
-                self.env._(
-                    "crm_regulations.open_obligations: “%(given)s” is not known. Say "
-                    "“keep” or “cancel”.",
-                    given=open_obligations,
-                )
-            )
-        self._check_complete()
-        for regulation in self.sudo():
-            previous = self.sudo().search(
-                [
-                    ("company_id", "=", regulation.company_id.id),
-                    ("code", "=", regulation.code),
-                    ("state", "=", "published"),
-                ]
-            )
-            previous._retire(cancel=open_obligations == "cancel")
-            regulation.write(
-                {
-                    "spec": regulation._compile(),
-                    "state": "published",
-                    "date_published": fields.Datetime.now(),
-                }
-            )
-        self.env.registry.clear_cache()
-        return True
-
-    def action_retire(self):
-        """Take a published regulation out of force; its open obligations stay.
-
-        :return: True
-        """
-        self._require_coordinator()
-        self._require_state("published")
-        self.sudo()._retire()
-        self.env.registry.clear_cache()
-        return True
-
-    def action_new_version(self):
-        """Open the draft of the next version; it is made when there is none.
-
-        :return: a window action
-        """
-        self.ensure_one()
-        self._require_coordinator()
-        last = self.search(
-            [("company_id", "=", self.company_id.id), ("code", "=", self.code)],
-            order="version desc",
-            limit=1,
-        )
-        draft = last
-        if last.state in ("published", "retired"):
-            version = last.version + 1
-            draft = self.sudo().copy(
-                {"code": self.code, "version": version, "origin_id": self.id}
-            )
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": draft.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-        }
-
-    def start(self, record_ids, external_ref):
-        """Start the regulation on given records, whatever its trigger says.
-
-        :param record_ids: ids of the regulation's model
-        :param external_ref: the caller's name for this start; starting again under
-            the same name changes nothing
-        :return: ids of the obligations, also those of an earlier call
-        :raises UserError: not published, no reference, or a record that the caller
-            cannot see
-        """
-        if len(self) != 1:
-            raise UserError(
-                self.env._(
-                    "crm_regulations.one_record: Ask this of one regulation; %(count)s "
-                    "were given.",
-                    count=len(self),
-                )
-            )
-        self._require_coordinator()
-        self._require_state("published")
-        records = self._start_records(record_ids, external_ref)
-        now = fields.Datetime.now()
-        facts = [
-            Fact(f"start:{external_ref}:{r.id}", r._name, r.id, now) for r in records
-        ]
-        open_facts(self.sudo(), facts)
-        return (
-            self.env["crm.obligation"]
-            .sudo()
-            .search(
-                [
-                    ("regulation_id", "=", self.id),
-                    ("fact_key", "in", [fact.key for fact in facts]),
-                ]
-            )
-            .ids
-        )
-
-    def _start_records(self, record_ids, external_ref):
-        """The records to start on, checked."""
-        records = self.env[self.res_model]
-        if not words(external_ref) or len(external_ref) > LONGEST_LINE:
-            problem = self.env._("external_ref must be a text that names this start")
-        elif not isinstance(record_ids, list | tuple) or not all(
-            is_id(record_id) for record_id in record_ids
-        ):
-            problem = self.env._("record_ids must be a list of ids")
-        else:
-            records = records.browse(dict.fromkeys(record_ids)).exists()
-            records = records._filtered_access("read")
-            missing = sorted(set(record_ids) - set(records.ids))
-            if not missing:
-                return records
-            problem = self.env._("there are no such records: %(ids)s", ids=missing)
-        raise UserError(
-            self.env._(
-                "crm_regulations.start: %(name)s was not started: %(problem)s.",
-                name=self.display_name,
-                problem=problem,
-            )
-        )
-
     def action_open_obligations(self):
         """The obligations that this regulation made."""
         self.ensure_one()
@@ -527,99 +489,9 @@ class CrmRegulation(models.Model):
         )
         return {**action, "domain": [("regulation_id", "=", self.id)], "context": {}}
 
-    # --- for the engine -------------------------------------------------------
-
-    @api.model
-    @tools.ormcache()
-    def _rules(self):
-        """(kind of fact, model) → rules of the published regulations."""
-        found = {}
-        for regulation in self.sudo().search([("state", "=", "published")]):
-            key = (regulation.trigger_kind, regulation.res_model)
-            found.setdefault(key, []).append(Rule.of(regulation))
-        return {key: tuple(rules) for key, rules in found.items()}
-
-    @api.model
-    def _rules_for(self, kind, model):
-        """The rules of the published regulations that a fact may start."""
-        return self._rules().get((kind, model), ())
-
-    @api.model
-    def _subject_models(self):
-        """Names of the models that published regulations are about."""
-        return frozenset(model for _kind, model in self._rules())
-
     @api.model
     def _load_demo(self):
         """Called by the demo data."""
         from ..demo.promises import Promises
 
         Promises(self.sudo().env).load()
-
-    def _retire(self, cancel=False):
-        self.write({"state": "retired"})
-        if cancel:
-            obligations = self.env["crm.obligation"].search(
-                [
-                    ("regulation_id", "in", self.ids),
-                    ("state", "in", ("open", "breached")),
-                ]
-            )
-            obligations._close("cancelled", self.env._("A new version was published."))
-
-    def _compile(self):
-        """The regulation in the form that the engine reads and that never changes."""
-        self.ensure_one()
-        return {
-            "trigger_domain": self._parse_domain(self.trigger_domain),
-            "interaction_type_ids": (
-                self.interaction_type_ids.ids
-                if self.trigger_kind == "interaction"
-                else []
-            ),
-            "type_ids": self.counterparty_type_ids.ids,
-            "segment_ids": self.segment_ids.ids,
-            "scope_domain": self._parse_domain(self.scope_domain),
-            "date_from": fields.Datetime.to_string(self.date_from) or False,
-            "steps": [step._compile() for step in self.step_ids],
-        }
-
-    def _check_complete(self):
-        for regulation in self:
-            if not regulation.step_ids:
-                raise UserError(
-                    self.env._(
-                        "crm_regulations.incomplete: %(name)s promises nothing yet. "
-                        "Add at least one step.",
-                        name=regulation.display_name,
-                    )
-                )
-            regulation.step_ids._check_usable()
-
-    def _require_state(self, *states):
-        names = dict(self._fields["state"]._description_selection(self.env))
-        for regulation in self:
-            if regulation.state not in states:
-                raise UserError(
-                    self.env._(
-                        "crm_regulations.wrong_state: %(name)s is “%(state)s”; this "
-                        "can be done only while it is: %(wanted)s.",
-                        name=regulation.display_name,
-                        state=names[regulation.state],
-                        wanted=", ".join(names[state] for state in states),
-                    )
-                )
-
-    def _require_coordinator(self, or_manager=False):
-        user = self.env.user
-        allowed = self.env.su or user.has_group(COORDINATOR)
-        if or_manager:
-            allowed = allowed or user.has_group("sales_team.group_sale_manager")
-        if not allowed:
-            raise AccessError(
-                self.env._(
-                    "crm_regulations.coordinator_only: This is the CRM coordinator's "
-                    "work. Ask the coordinator, or an administrator for the role."
-                )
-            )
-        self.check_access("read")

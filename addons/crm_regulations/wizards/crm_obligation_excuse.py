@@ -14,7 +14,13 @@ class CrmObligationExcuse(models.TransientModel):
         required=True, help="It is kept in the log of every one, with your name."
     )
 
+    date_until = fields.Datetime(
+        string="Until",
+        help="It may still be kept until then, and counts as excused; not kept by then "
+        "it is broken. Empty: it is excused for good.",
+    )
+
     def action_excuse(self):
         """Excuse all of them with the same reason."""
-        self.obligation_ids.excuse(self.reason)
+        self.obligation_ids.excuse(self.reason, self.date_until)
         return {"type": "ir.actions.act_window_close"}

@@ -4,7 +4,7 @@ import math
 from psycopg2 import IntegrityError, errors
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import MissingError, ValidationError
 from odoo.fields import Command
 
 from ..core.wire import LONGEST_LINE, LONGEST_TEXT, is_text
@@ -115,6 +115,10 @@ class CrmChecked(models.AbstractModel):
                 yield
         except IntegrityError as error:
             raise self._refusal(error, code) from error
+        except MissingError as error:
+            if self.exists() != self:
+                raise
+            raise self._coded("no_record", self._no_record(str(error))) from error
 
     def _refusal(self, error, code):
         """A constraint of the database in words, with a code for programs."""
@@ -129,16 +133,22 @@ class CrmChecked(models.AbstractModel):
             code = "out_of_range"
         elif code == "no_record":
             # Odoo says here that something is to be deleted.
-            words = self.env._(
-                "a record that is referred to does not exist. %(detail)s",
-                detail=error.diag.message_detail or "",
-            )
+            words = self._no_record(error.diag.message_detail or "")
+        return self._coded(code, words.strip())
+
+    def _no_record(self, detail):
+        return self.env._(
+            "a record that is referred to does not exist. %(detail)s",
+            detail=detail.split("\n")[-1],
+        )
+
+    def _coded(self, code, words):
         return ValidationError(
             self.env._(
                 "crm_segmentation.%(code)s: %(model)s: %(words)s",
                 code=code,
                 model=self._description,
-                words=words.strip(),
+                words=words,
             )
         )
 
@@ -148,8 +158,6 @@ class CrmChecked(models.AbstractModel):
 
 def _choice(model, field, value):
     if value == "":
-        return None
-    if not isinstance(field.selection, list):
         return None
     known = field.get_values(model.env)
     if isinstance(value, str) and value in known:
@@ -183,6 +191,14 @@ def _date(model, _field, value):
         fields.Date.to_date(value)
     except (TypeError, ValueError, AttributeError):
         return model.env._("a day such as 2026-12-31")
+    return None
+
+
+def _instant(model, _field, value):
+    try:
+        fields.Datetime.to_datetime(value)
+    except (TypeError, ValueError, AttributeError):
+        return model.env._("an instant in UTC such as 2026-12-31 17:00:00")
     return None
 
 
@@ -230,6 +246,7 @@ _CHECKS = {
     "monetary": _number,
     "integer": _integer,
     "date": _date,
+    "datetime": _instant,
     "many2one": _record,
     "one2many": _records,
     "many2many": _records,

@@ -1,0 +1,67 @@
+from odoo import fields, models
+
+from ..core.limit import UNITS
+
+
+class CrmRegulationRung(models.Model):
+    """A step of the escalation ladder."""
+
+    _name = "crm.regulation.rung"
+    _inherit = ["crm.regulation.part"]
+    _description = "Escalation Step"
+    _order = "sequence, id"
+
+    step_id = fields.Many2one(
+        "crm.regulation.step", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="step_id.company_id", store=True)
+    sequence = fields.Integer(default=10)
+    basis = fields.Selection(
+        [("percent", "Part of the time, %"), ("after", "Time after it was due")],
+        string="When",
+        default="after",
+        required=True,
+    )
+    value = fields.Float(required=True, default=4)
+    unit = fields.Selection(
+        selection=lambda self: (
+            self.env["crm.regulation.step"]
+            ._fields["limit_unit"]
+            ._description_selection(self.env)
+        ),
+        default="work_hour",
+        help="For a time after it was due.",
+    )
+    whom = fields.Selection(
+        [
+            ("responsible", "The responsible"),
+            ("team_leader", "The team leader"),
+            ("department_manager", "The head of the department"),
+            ("next_manager", "The next manager above"),
+            ("owner", "The owner of the regulation"),
+        ],
+        string="Who is told",
+        default="team_leader",
+        required=True,
+    )
+
+    _value_positive = models.Constraint(
+        "CHECK(value >= 0 AND (basis != 'percent' OR value <= 100))",
+        "A part of the time is 0 to 100 percent; a time after it was due is not "
+        "negative.",
+    )
+    _unit_given = models.Constraint(
+        "CHECK(basis = 'percent' OR unit IS NOT NULL)",
+        "Say in which unit the time after it was due is counted.",
+    )
+
+    def _compile(self):
+        """The rung in the form that the engine reads."""
+        self.ensure_one()
+        return {
+            "key": f"rung_{self.id}",
+            "basis": self.basis,
+            "value": self.value,
+            "unit": self.unit if self.unit in UNITS else False,
+            "whom": self.whom,
+        }

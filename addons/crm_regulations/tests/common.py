@@ -1,3 +1,4 @@
+import contextlib
 from contextlib import contextmanager
 
 from freezegun import freeze_time
@@ -107,6 +108,16 @@ class RegulationsCommon(SegmentationCommon):
     def _commit(self):
         """Do what is done before a commit."""
         self.env.cr.flush()
+
+    def _sweep(self, now=None):
+        """The cron that reminds, warns and marks, at an instant."""
+        with contextlib.ExitStack() as stack:
+            if now:
+                stack.enter_context(self._at(now))
+            self._commit()
+            stack.enter_context(self.enter_registry_test_mode())
+            self.env.ref("crm_regulations.ir_cron_sweep").method_direct_trigger()
+        self.env.invalidate_all()
 
     def _talk(self, **values):
         """A customer asked for materials; what follows from it has happened."""

@@ -181,11 +181,13 @@ class TestOpening(RegulationsCommon):
         regulation = self._regulation()
         talk = self._talk()
         for _again in range(2):
-            opened = opening.open_for(self.env, "interaction", talk)
+            opened = opening.open_told(self.env, talk._name, talk.ids, {})
             self.assertFalse(opened)
         owed = self._owed(regulation)
         self.assertEqual(len(owed), 1)
-        self.assertEqual(len(owed.event_ids), 1)
+        self._sweep("2026-05-04 09:00:01")
+        self._sweep("2026-05-04 09:00:01")
+        self.assertEqual(owed.event_ids.mapped("kind"), ["opened", "reminded"])
         self.assertEqual(len(owed.activity_ids), 1)
 
     # --- failure --------------------------------------------------------------
@@ -253,9 +255,7 @@ class TestOpening(RegulationsCommon):
     def test_what_failed_half_way_is_undone(self):
         regulation = self._regulation()
         with patch.object(
-            type(self.env["crm.obligation"]),
-            "_create_activities",
-            side_effect=ValueError,
+            type(self.env["crm.obligation"]), "_wake_sweep", side_effect=ValueError
         ):
             self._talk()
         self._commit()
@@ -267,7 +267,7 @@ class TestOpening(RegulationsCommon):
     def test_a_database_error_is_survived(self):
         regulation = self._regulation()
 
-        def fail(records):
+        def fail(records, _rows):
             records.env.cr.execute("SELECT no_such_column FROM crm_obligation")
 
         with (
@@ -292,7 +292,7 @@ class TestOpening(RegulationsCommon):
     def test_proof_that_fails_does_not_hinder_the_promise(self):
         regulation = self._regulation()
         spec = regulation.spec
-        spec["steps"][0]["evidence_domain"] = [["gone", "=", 1]]
+        spec["steps"][0]["conditions"][0]["domain"] = [["gone", "=", 1]]
         self._break(regulation, spec)
         talk = self._talk()
         self.assertEqual(self._owed(regulation).state, "open")
@@ -392,6 +392,7 @@ class TestOpening(RegulationsCommon):
 
     def test_silent_tells_nobody(self):
         owed = self._promise(self._regulation(mode="silent"))
+        self._sweep("2026-05-04 09:00:01")
         self.assertEqual((owed.mode, owed.state), ("silent", "open"))
         self.assertFalse(owed.activity_ids)
 
@@ -401,6 +402,7 @@ class TestOpening(RegulationsCommon):
             {"limit_unit": "hour", "limit_value": 8}, purpose="He compares <offers> now"
         )
         owed = self._promise(regulation)
+        self._sweep("2026-05-04 09:00:01")
         activity = owed.activity_ids
         self.assertRecordValues(
             activity,
@@ -420,7 +422,9 @@ class TestOpening(RegulationsCommon):
     def test_the_mode_may_change_while_in_force(self):
         regulation = self._regulation(mode="silent")
         regulation.with_user(self.coordinator).mode = "remind"
-        self.assertTrue(self._promise(regulation).activity_ids)
+        owed = self._promise(regulation)
+        self._sweep("2026-05-04 09:00:01")
+        self.assertTrue(owed.activity_ids)
 
     # --- late logging ---------------------------------------------------------
 

@@ -1,7 +1,5 @@
 import json
 
-from psycopg2 import errors
-
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -213,7 +211,9 @@ class TestRegulation(RegulationsCommon):
             with (
                 self.subTest(values=values),
                 mute_logger("odoo.sql_db"),
-                self.assertRaises(errors.CheckViolation),
+                self.assertRaisesRegex(
+                    ValidationError, "^crm_segmentation.out_of_range: "
+                ),
             ):
                 self._draft(values)
 
@@ -232,7 +232,9 @@ class TestRegulation(RegulationsCommon):
 
     def test_trigger_fits_the_model(self):
         with self.assertRaisesRegex(ValidationError, "^crm_regulations.trigger:"):
-            self._draft(res_model="crm.lead")
+            self._draft(res_model="sale.order")
+        with self.assertRaisesRegex(ValidationError, "^crm_segmentation.bad_value:"):
+            self._draft(res_model="no.model")
 
     def test_categories_and_hours_of_another_company(self):
         other = self.env["res.company"].create({"name": "South Med"})
@@ -260,7 +262,10 @@ class TestRegulation(RegulationsCommon):
         )
 
     def test_chosen_codes_are_unique(self):
-        with mute_logger("odoo.sql_db"), self.assertRaises(errors.UniqueViolation):
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(ValidationError, "^crm_segmentation.not_unique: "),
+        ):
             self._draft({"code": "a"}, {"code": "a"})
 
     def test_in_words(self):

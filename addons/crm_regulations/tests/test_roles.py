@@ -53,6 +53,7 @@ class TestRoles(RegulationsCommon):
             self._commit()
             owed = self._owed(regulation).with_user(self.sales)
             self.assertEqual((owed.state, owed.user_id), ("open", self.sales))
+            self._sweep()
             self.assertEqual(owed.activity_ids.res_id, talk.id)
             self._write_to(talk, attach=True, partner_ids=self.customer.ids)
         self.assertEqual((owed.state, owed.evidence_grade), ("done_on_time", "system"))

@@ -11,24 +11,20 @@ class TestSweep(RegulationsCommon):
         super().setUp()
         with self._at("2026-05-04 09:00:00"):
             self.owed = self._promise()
-
-    def _sweep(self, now):
-        with self._at(now), self.enter_registry_test_mode():
-            self.env.ref("crm_regulations.ir_cron_sweep").method_direct_trigger()
-        self.env.invalidate_all()
+        self._sweep("2026-05-04 09:00:01")
 
     def _kinds(self):
         return self.owed.event_ids.sorted("id").mapped("kind")
 
     def test_nothing_to_do_yet(self):
         self._sweep("2026-05-04 11:59:59")
-        self.assertEqual(self._kinds(), ["opened"])
+        self.assertEqual(self._kinds(), ["opened", "reminded"])
         self.assertEqual(self.owed.next_check, instant("2026-05-04 12:00:00"))
 
     def test_warned_once(self):
         for minute in (1, 1, 6):
             self._sweep(f"2026-05-04 12:{minute:02}:00")
-        self.assertEqual(self._kinds(), ["opened", "warned"])
+        self.assertEqual(self._kinds(), ["opened", "reminded", "warned"])
         self.assertEqual(self.owed.state, "open")
         self.assertEqual(self.owed.next_check, instant("2026-05-04 14:00:00"))
 
@@ -47,7 +43,7 @@ class TestSweep(RegulationsCommon):
         self.assertEqual(self.owed.date_breach, instant("2026-05-04 14:00:00"))
         self.assertFalse(self.owed.next_check)
         self._sweep("2026-05-04 14:05:00")
-        self.assertEqual(self._kinds(), ["opened", "breached"])
+        self.assertEqual(self._kinds(), ["opened", "reminded", "breached"])
 
     def test_second_run_writes_nothing(self):
         self._sweep("2026-05-04 15:00:00")
@@ -70,6 +66,7 @@ class TestSweep(RegulationsCommon):
             for _number in range(60):
                 self._typed()
             self._commit()
+        self._sweep("2026-05-04 09:00:02")
         owed = self._owed(regulation)
         self.env.flush_all()
         self.env.invalidate_all()
@@ -77,3 +74,18 @@ class TestSweep(RegulationsCommon):
             done = self.env["crm.obligation"]._sweep_batch(now)
         self.assertEqual(done, 61)
         self.assertEqual(set(owed.mapped("state")), {"breached"})
+
+    def test_woken_once_whatever_was_taken_back(self):
+        """Odoo repeats what came into somebody's way, on the same cursor."""
+        cron = self.env.ref("crm_regulations.ir_cron_sweep")
+        with self.enter_registry_test_mode(), self.registry.cursor() as cursor:
+            obligations = self.env(cr=cursor)["crm.obligation"]
+            triggers = obligations.env["ir.cron.trigger"]
+            before = triggers.search_count([("cron_id", "=", cron.id)])
+            obligations._wake_sweep()
+            cursor.rollback()
+            obligations._wake_sweep()
+            obligations._wake_sweep()
+            cursor.commit()
+            after = triggers.search_count([("cron_id", "=", cron.id)])
+        self.assertEqual(after, before + 1)

@@ -16,6 +16,11 @@ _PROGRAM_WORDS = re.compile(
     r"Traceback|psycopg|KeyError|TypeError|ValueError|AttributeError|Expected singleton"
     r"|LINE \d|invalid input syntax|NoneType|<class |object has no"
 )
+# What PostgreSQL may have refused before we could.
+_CONSTRAINTS = {
+    f"crm_segmentation.{code}"
+    for code in ("required", "not_unique", "out_of_range", "no_record", "in_use")
+}
 
 
 class Refused(Exception):
@@ -75,7 +80,9 @@ class Client:
         if _PROGRAM_WORDS.search(message):
             raise Crashed(message)
         self.server.refusals.add(message.split("\n")[0].strip())
-        raise Refused(message, kind)
+        refused = Refused(message, kind)
+        self.server.broken_constraints += refused.code in _CONSTRAINTS
+        raise refused
 
 
 class XmlRpc(Client):
@@ -151,6 +158,17 @@ class Json2(Client):
     def create(self, model, values):
         """Create one record; returns its id."""
         return self.call(model, "create", vals_list=[values])[0]
+
+
+def fits_the_wire(client, value):
+    """Whether a client can send a value: XML carries neither everything nor None."""
+    if not isinstance(client, XmlRpc):
+        return True
+    try:
+        xmlrpc.client.dumps((value,))
+    except (TypeError, OverflowError):
+        return False
+    return "\\x00" not in repr(value)
 
 
 def _without_none(answer):

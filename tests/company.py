@@ -1,10 +1,17 @@
 """What several tests need of the demo company, asked and made over the wire."""
 
+import contextlib
 import itertools
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 _numbers = itertools.count(1)
+COUNTED = (
+    "crm.segment.membership", "crm.segment.movement", "crm.segmentation.version",
+    "crm.interaction", "crm.obligation", "crm.obligation.event", "crm.regulation",
+    "crm.regulation.step", "crm.regulation.condition", "crm.regulation.rung",
+    "crm.rollout", "crm.rollout.decision", "crm.lead", "res.partner",
+)  # fmt: skip
 
 
 def unique(word):
@@ -149,3 +156,14 @@ class WorkingHours:
     def _instant(self, day, hours):
         wall = datetime(day.year, day.month, day.day) + timedelta(hours=hours)
         return wall.replace(tzinfo=self.zone).astimezone(timezone.utc)
+
+
+@contextlib.contextmanager
+def same_counts(admin):
+    """Fails if there are more or fewer records afterwards.
+
+    :param admin: a client that sees all of them
+    """
+    before = [admin.count(model) for model in COUNTED]
+    yield
+    assert [admin.count(model) for model in COUNTED] == before

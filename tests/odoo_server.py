@@ -22,10 +22,13 @@ START_LIMIT = 180  # seconds until the server must answer
 STOP_LIMIT = 60
 LOGINS = ("admin", "coordinator", "manager", "sales", "integration", "coordinator2")
 
-_LINE = re.compile(
-    r"^[\d-]{10} [\d:,]+ \d+ (?:WARNING|ERROR|CRITICAL) \S+ "
+_ENTRY = re.compile(r"^(?=[\d-]{10} [\d:,]+ \d+ [A-Z]+ )", re.M)
+_TROUBLE = re.compile(
+    r"[\d-]{10} [\d:,]+ \d+ (?:WARNING|ERROR|CRITICAL) \S+ "
     r"(?P<logger>[\w.]+): (?P<text>.*)"
 )
+# What PostgreSQL refuses to keep.
+_VIOLATION = re.compile(r"^ERROR: .* violates ", re.M)
 # Odoo says at each call that it will take XML-RPC away; we test it until it is gone.
 _XML_RPC_ENDS = "The /xmlrpc, /xmlrpc/2 and /jsonrpc endpoints are deprecated"
 
@@ -83,6 +86,7 @@ class Server:
         self.folder = folder
         self.log = folder / "server.log"
         self.refusals = set()
+        self.broken_constraints = 0
         self.keys = {}
         self.process = None
         self.mail = MailSink()
@@ -149,16 +153,23 @@ class Server:
     def troubles(self):
         """Lines of the log at the level of a warning or above that nobody expects.
 
-        A refusal is no trouble if a client was told the very same.
+        A refusal is no trouble if a client was told the very same, nor is a broken
+        constraint of the database if a client was told of one.
         """
-        found = []
-        with open(self.log, errors="replace") as stream:
-            for line in filter(None, map(_LINE.match, stream)):
-                text = line["text"].strip()
-                told = line["logger"] == "odoo.http" and text in self.refusals
-                if not told and not text.startswith(_XML_RPC_ENDS):
-                    found.append(line.string.rstrip())
-        return found
+        found, broken = [], []
+        for entry in _ENTRY.split(self.log.read_text(errors="replace")):
+            trouble = _TROUBLE.match(entry)
+            if not trouble:
+                continue
+            text, logger = trouble["text"].strip(), trouble["logger"]
+            line = entry.split("\n")[0].rstrip()
+            if logger == "odoo.sql_db" and _VIOLATION.search(entry):
+                broken.append(line)
+            elif logger == "odoo.http" and text in self.refusals:
+                continue
+            elif not text.startswith(_XML_RPC_ENDS):
+                found.append(line)
+        return found + broken[self.broken_constraints :]
 
     def _make_keys(self):
         path = self.folder / "keys.json"

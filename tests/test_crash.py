@@ -5,31 +5,39 @@ holds, or a counter that no rollback takes back, makes sure that it was in the m
 """
 
 import contextlib
-import http.client
-import os
 import threading
-import time
 
-import psycopg2
 import pytest
 
 from clients import Refused
-from odoo_server import Server, own_copy
+from odoo_server import Server
+from outage import (
+    TALKS,
+    WAITING,
+    connect,
+    copy_row,
+    holding,
+    kill_in_the_middle,
+    record_id,
+    start_again,
+    told,
+    trigger,
+    value,
+    wait_until,
+)
 
-CALLS = 1000
 PARTNERS = 20_000
-LIMIT = 120  # seconds until the server must be in the middle of the work
 GROWN = 500
+BATCH = 500  # promises that the sweep looks at in one transaction
+SWEEP = "crm_regulations.ir_cron_sweep"
+RECONCILE = "crm_regulations.ir_cron_reconcile"
 # The first key of the lock that every run takes; the second is the segmentation.
 LOCK_SPACE = 0x43524D53
 MEMBERS = "SELECT count(*) FROM crm_segment_membership"
 MOVES = "SELECT count(*) FROM crm_segment_movement"
 # What keeps a run from ending when everything but its own time is written.
 LAST_STEP = "SELECT FROM crm_segmentation FOR NO KEY UPDATE"
-_COPY_PARTNER = """
-INSERT INTO res_partner ({columns})
-SELECT {columns} FROM res_partner, generate_series(2, %(count)s) WHERE id = %(partner)s
-"""
+NO_EVENTS = "LOCK TABLE crm_obligation_event IN SHARE MODE"
 _BUY = """
 UPDATE res_partner SET commercial_partner_id = id WHERE commercial_partner_id IS NULL;
 INSERT INTO crm_turnover_line
@@ -40,170 +48,129 @@ SELECT id, id, %(company)s, %(currency)s, CURRENT_DATE - 40, 'test', 1000, 1000
 """
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """A server on a database without demo data, which the tests may kill."""
-    with own_copy(os.environ["CRM_TEST_FRESH"], "crash") as database:
-        with Server(database, tmp_path_factory.mktemp("crash")) as running:
-            yield running
-        assert not running.troubles(), "\n".join(running.troubles())
-
-
-@pytest.fixture
-def admin(server):
-    return server.json_2("admin")
-
-
-@pytest.fixture
-def sql(server):
-    """A look at what is committed, beside the server."""
-    with contextlib.closing(connect(server)) as connection:
-        connection.autocommit = True
-        yield connection.cursor()
-
-
-def connect(server):
-    """A connection of the test's own to the server's database."""
-    return psycopg2.connect(
-        dbname=server.database,
-        host=os.environ["PGHOST"],
-        port=os.environ.get("PGPORT", "5432"),
-        user=os.environ.get("PGUSER"),
-    )
-
-
-@contextlib.contextmanager
-def holding(server, lock):
-    """Hold a lock so that the server must wait for it."""
-    with contextlib.closing(connect(server)) as connection:
-        connection.cursor().execute(lock)
-        yield
-
-
-def value(sql, query, **values):
-    """The first value of the first row."""
-    sql.execute(query, values)
-    return sql.fetchone()[0]
-
-
-def record_id(client, name):
-    """The id of a record that an addon ships."""
-    module, name = name.split(".")
-    domain = [("module", "=", module), ("name", "=", name)]
-    return client.one("ir.model.data", domain, "res_id")["res_id"]
-
-
-def kill_in_the_middle(server, work, is_in_the_middle):
-    """Begin a call and kill the server while it works.
-
-    :param work: makes the call that will not be answered
-    :param is_in_the_middle: tells when to kill
-    """
-    answers = []
-
-    def call():
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            answers.append(work())
-
-    caller = threading.Thread(target=call)
-    caller.start()
-    wait_until(is_in_the_middle)
-    server.kill()
-    caller.join()
-    assert answers == []
-
-
-def wait_until(holds):
-    deadline = time.monotonic() + LIMIT
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
-
-
-def start_again(server, sql):
-    """Start the server when PostgreSQL has noticed that the killed one is gone."""
-    others = """SELECT count(*) FROM pg_stat_activity
-                 WHERE datname = current_database() AND pid <> pg_backend_pid()"""
-    wait_until(lambda: value(sql, others) == 0)
-    server.start()
-
-
 def waits_for_a_lock(sql):
-    return value(
-        sql,
-        """SELECT count(*) FROM pg_stat_activity
-            WHERE datname = current_database() AND wait_event_type = 'Lock'""",
-    )
-
-
-@pytest.fixture(scope="module")
-def calls(server):
-    """Requests that a regulation in force turns into promises."""
-    admin = server.json_2("admin")
-    regulation = record_id(admin, "crm_regulations.regulation_materials_2h")
-    admin.write("crm.regulation", regulation, {"mode": "remind"})
-    admin.call("crm.regulation", "action_publish", [regulation])
-    partner_id = admin.create("res.partner", {"name": "Clinic"})
-    return [
-        {
-            "type": "materials_request",
-            "partner_id": partner_id,
-            "external_ref": f"call {number}",
-            "date": "2026-03-11T10:00:00+02:00",
-        }
-        for number in range(CALLS)
-    ]
+    return value(sql, WAITING)
 
 
 def test_log_many(server, admin, sql, calls):
     """Every call of a telephone exchange is logged and promised once, or none is."""
     tables = ("crm_interaction", "crm_obligation", "crm_obligation_event")
-    tables += ("mail_activity", "crm_regulation_incident")
+    tables += ("crm_regulation_incident",)
+    rows = [{**call, "external_ref": f"new {call['external_ref']}"} for call in calls]
 
     def counts():
         return [value(sql, f"SELECT count(*) FROM {table}") for table in tables]
 
     before = counts()
     given = "SELECT last_value FROM crm_interaction_id_seq"
-    goal = value(sql, given) + CALLS // 2
+    goal = value(sql, given) + len(rows) // 2
     kill_in_the_middle(
         server,
-        lambda: admin.call("crm.interaction", "log_many", rows=calls),
+        lambda: admin.call("crm.interaction", "log_many", rows=rows),
         lambda: value(sql, given) > goal,
     )
     start_again(server, sql)
     assert counts() == before
 
-    answers = admin.call("crm.interaction", "log_many", rows=calls)
+    answers = admin.call("crm.interaction", "log_many", rows=rows)
     assert {answer["status"] for answer in answers} == {"created"}
     complete = counts()
     made = [now - then for now, then in zip(complete, before, strict=True)]
-    assert made == [CALLS, CALLS, CALLS, CALLS, 0]
-    again = admin.call("crm.interaction", "log_many", rows=calls)
+    assert made == [len(rows), len(rows), len(rows), 0]
+    again = admin.call("crm.interaction", "log_many", rows=rows)
     assert again == [{**answer, "status": "unchanged"} for answer in answers]
     assert counts() == complete
 
 
-def test_sweep(server, admin, sql, calls):
+def _ends_as_ever(admin, sql, owed):
+    """The next run does what is left, and the one after it nothing."""
+    for _run in range(2):
+        trigger(admin, SWEEP)
+        assert told(sql) == (len(owed),) * 5
+
+
+def test_sweep(server, admin, sql, owed):
     """What was overdue before the crash is marked after it, each once."""
-    state = "SELECT count(*) FROM crm_obligation WHERE state = 'breached'"
-    events = "SELECT count(*) FROM crm_obligation_event WHERE kind = 'breached'"
-    admin.call("crm.interaction", "log_many", rows=calls)
-    is_open = "SELECT count(*) FROM crm_obligation WHERE state = 'open'"
-    assert value(sql, is_open) == CALLS
-    cron = record_id(admin, "crm_regulations.ir_cron_sweep")
-
-    def sweep():
-        return admin.call("ir.cron", "method_direct_trigger", [cron])
-
-    with holding(server, "LOCK TABLE crm_obligation_event IN SHARE MODE"):
-        kill_in_the_middle(server, sweep, lambda: waits_for_a_lock(sql))
+    with holding(server, NO_EVENTS):
+        kill_in_the_middle(
+            server, lambda: trigger(admin, SWEEP), lambda: waits_for_a_lock(sql)
+        )
     start_again(server, sql)
-    assert (value(sql, state), value(sql, events)) == (0, 0)
-    sweep()
-    assert (value(sql, state), value(sql, events)) == (CALLS, CALLS)
-    sweep()
-    assert (value(sql, state), value(sql, events)) == (CALLS, CALLS)
+    assert told(sql) == (0,) * 5
+    _ends_as_ever(admin, sql, owed)
+
+
+def test_sweep_between_batches(server, admin, sql, owed):
+    """What was committed stays; the batch in which it died is done by the next run."""
+    with holding(
+        server,
+        """INSERT INTO crm_obligation_event (obligation_id, kind, key, date)
+           VALUES (%(last)s, 'breached', '', now())""",
+        last=owed[-1],
+    ):
+        kill_in_the_middle(
+            server, lambda: trigger(admin, SWEEP), lambda: waits_for_a_lock(sql)
+        )
+    start_again(server, sql)
+    assert told(sql) == (BATCH,) * 5
+    _ends_as_ever(admin, sql, owed)
+
+
+def test_sweep_before_the_commit(server, admin, sql, owed):
+    """Activities that were made, but not committed, are made again: one for each."""
+    given = "SELECT last_value FROM mail_activity_id_seq"
+    first = value(sql, given)
+    # PostgreSQL looks whether the person exists when the rows are in the table.
+    with holding(server, "SELECT FROM res_users WHERE id = %(id)s FOR UPDATE",
+                 id=admin.uid):  # fmt: skip
+        kill_in_the_middle(
+            server,
+            lambda: trigger(admin, SWEEP),
+            lambda: value(sql, given) > first and waits_for_a_lock(sql),
+        )
+    start_again(server, sql)
+    assert told(sql) == (0,) * 5
+    _ends_as_ever(admin, sql, owed)
+
+
+def test_reconcile(server, admin, sql, talks):
+    """What nobody has told of is opened once and ended once, whenever it dies."""
+    state, event = (
+        f"SELECT count(*) FROM crm_obligation{more} WHERE {where}"
+        for more, where in (
+            (" AS o", "res_id > %(after)s AND state = %(word)s"),
+            ("_event AS e JOIN crm_obligation AS o ON o.id = obligation_id",
+             "res_id > %(after)s AND kind = %(word)s"),
+        )
+    )  # fmt: skip
+
+    def dies():
+        with holding(server, NO_EVENTS):
+            kill_in_the_middle(
+                server,
+                lambda: trigger(admin, RECONCILE),
+                lambda: waits_for_a_lock(sql),
+            )
+        start_again(server, sql)
+
+    def found(word, kind):
+        return value(sql, state, after=talks, word=word), value(
+            sql, event, after=talks, word=kind
+        )
+
+    dies()
+    assert found("open", "opened") == (0, 0)
+    for _run in range(2):
+        trigger(admin, RECONCILE)
+        assert found("open", "opened") == (TALKS, TALKS)
+
+    sql.execute("DELETE FROM crm_interaction WHERE id > %s", [talks])
+    dies()
+    assert found("open", "opened") == (TALKS, TALKS)
+    assert found("cancelled", "cancelled") == (0, 0)
+    for _run in range(2):
+        trigger(admin, RECONCILE)
+        assert found("cancelled", "cancelled") == (TALKS, TALKS)
 
 
 @pytest.fixture(scope="module")
@@ -256,11 +223,6 @@ def grown(admin, sql, scheme):
     return GROWN
 
 
-def _trigger(client, cron):
-    cron_id = record_id(client, f"crm_segmentation.{cron}")
-    return client.call("ir.cron", "method_direct_trigger", [cron_id])
-
-
 def _state(sql):
     """Who is where and since when, and every movement."""
     sql.execute(
@@ -293,21 +255,23 @@ def test_refresh(server, admin, sql, scheme, grown):
     with holding(server, LAST_STEP):
         kill_in_the_middle(
             server,
-            lambda: _trigger(admin, "ir_cron_refresh"),
+            lambda: trigger(admin, "crm_segmentation.ir_cron_refresh"),
             lambda: waits_for_a_lock(sql) and value(sql, given) >= first + grown,
         )
     start_again(server, sql)
     assert _state(sql) == before
     assert _refreshed(sql) == (moved, mark)
 
-    _trigger(admin, "ir_cron_refresh")
+    trigger(admin, "crm_segmentation.ir_cron_refresh")
     now_moved, now_mark = _refreshed(sql)
     assert now_moved == moved + grown
     assert now_mark >= mark
     _the_full_pass_agrees(admin, sql, scheme)
 
 
-@pytest.mark.parametrize("cron", ["ir_cron_refresh", "ir_cron_classify"])
+@pytest.mark.parametrize(
+    "cron", ["crm_segmentation.ir_cron_refresh", "crm_segmentation.ir_cron_classify"]
+)
 def test_connection_lost(server, admin, sql, scheme, grown, cron, tmp_path):
     """PostgreSQL ends the connection of a pass: the next one begins anew."""
     before = _state(sql)
@@ -317,7 +281,7 @@ def test_connection_lost(server, admin, sql, scheme, grown, cron, tmp_path):
 
         def call():
             with contextlib.suppress(Exception):
-                answers.append(_trigger(client, cron))
+                answers.append(trigger(client, cron))
 
         caller = threading.Thread(target=call)
         with holding(server, LAST_STEP):
@@ -331,7 +295,7 @@ def test_connection_lost(server, admin, sql, scheme, grown, cron, tmp_path):
         assert answers == []
         assert _state(sql) == before
         # The same server goes on with a new connection.
-        _trigger(client, cron)
+        trigger(client, cron)
         assert len(_state(sql)[1]) == len(before[1]) + grown
         assert victim.troubles()
     _the_full_pass_agrees(admin, sql, scheme)
@@ -352,7 +316,7 @@ def test_two_runs_at_once(server, admin, sql, scheme, grown):
         with pytest.raises(Refused) as refused:
             admin.call("crm.segmentation", "classify", [scheme])
         assert refused.value.code == "crm_segmentation.running"
-        _trigger(admin, "ir_cron_refresh")
+        trigger(admin, "crm_segmentation.ir_cron_refresh")
         assert _state(sql) == before
     caller.join()
     assert answers == [{"changed": grown}]
@@ -364,7 +328,9 @@ def test_nightly_run_waits(server, admin, sql, scheme, grown):
     """The full pass of the night is not left out because another run is on."""
     before = _state(sql)
     running = f"SELECT pg_advisory_xact_lock({LOCK_SPACE}, {scheme})"
-    caller = threading.Thread(target=lambda: _trigger(admin, "ir_cron_classify"))
+    caller = threading.Thread(
+        target=lambda: trigger(admin, "crm_segmentation.ir_cron_classify")
+    )
     with holding(server, running):
         caller.start()
         wait_until(lambda: waits_for_a_lock(sql))
@@ -387,15 +353,6 @@ def _many_partners(admin, sql):
     names = {"name": "Clinic of the crash", "is_company": True}
     partner_id = admin.create("res.partner", names)
     company = admin.one("res.company", [("id", "=", 1)], "currency_id")
-    columns = value(
-        sql,
-        """SELECT string_agg(quote_ident(column_name), ', ')
-             FROM information_schema.columns
-            WHERE table_schema = 'public' AND table_name = 'res_partner'
-              AND column_name NOT IN ('id', 'commercial_partner_id')""",
-    )
-    sql.execute(
-        _COPY_PARTNER.format(columns=columns),
-        {"count": PARTNERS, "partner": partner_id},
-    )
+    more = PARTNERS - 1
+    copy_row(sql, "res_partner", partner_id, more, commercial_partner_id="NULL")
     sql.execute(_BUY, {"company": company["id"], "currency": company["currency_id"][0]})

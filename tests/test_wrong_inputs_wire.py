@@ -6,7 +6,7 @@ and on an answer without a clear status.
 
 import pytest
 
-from clients import XmlRpc
+from clients import fits_the_wire
 from company import category, log, new_client, now, obligation, published, unique
 
 NOT_AN_ID = ("x", -1, 0, 2_000_000_000, 1.5, True, [1], {"id": 1}, "\x00", "", [])
@@ -23,20 +23,6 @@ NOT_A_LIST_OF_IDS = (
     True,
     [True],
 )
-COUNTED = (
-    "crm.segment.membership", "crm.segment.movement", "crm.segmentation.version",
-    "crm.interaction", "crm.obligation", "crm.obligation.event", "crm.rollout",
-    "crm.rollout.decision", "crm.lead", "res.partner",
-)  # fmt: skip
-
-
-@pytest.fixture
-def writes_nothing(person):
-    """Fails a test after which there are more or fewer records than before."""
-    admin = person("admin")
-    before = [admin.count(model) for model in COUNTED]
-    yield
-    assert [admin.count(model) for model in COUNTED] == before
 
 
 @pytest.fixture
@@ -72,27 +58,6 @@ def talk_id(coordinator, client_id):
 def owed_id(coordinator, talk_id):
     """What we owe because of it."""
     return obligation(coordinator, talk_id)["id"]
-
-
-def fits_the_wire(client, value):
-    """XML cannot carry every character."""
-    return not (isinstance(client, XmlRpc) and "\\x00" in repr(value))
-
-
-@pytest.fixture
-def wrong(refused, request):
-    """Calls a method with each of some wrong values for one argument."""
-
-    def check(client, model, method, ids, values, name, bad, code):
-        request.getfixturevalue("writes_nothing")
-        for value in bad:
-            if not fits_the_wire(client, value):
-                continue
-            with refused(code):
-                client.call(model, method, ids, **{**values, name: value})
-                pytest.fail(f"{method} took {name}={value!r}")
-
-    return check
 
 
 def test_override(coordinator, override, wrong):

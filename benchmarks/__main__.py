@@ -9,14 +9,22 @@ import bench
 import classify
 import collector
 import due_times
+import my_obligations
+import opening
 import save_lead
+import sweep
 
 BENCHMARKS = {
     "classify": classify.run,
     "collector": collector.run,
     "due_times": due_times.run,
     "save_lead": save_lead.run,
+    "opening": opening.run,
+    "sweep": sweep.run,
+    "my_obligations": my_obligations.run,
 }
+# Those whose work is committed.
+ON_A_COPY = ("sweep", "my_obligations")
 
 
 def main(names):
@@ -30,7 +38,9 @@ def main(names):
         return 2
     good = True
     for name in names or BENCHMARKS:
-        with bench.environment() as env:
+        on_a_copy = name in ON_A_COPY
+        place = bench.copied_environment if on_a_copy else bench.environment
+        with place() as env:
             # A list: one that misses its goal does not keep the others from running.
             good &= all(list(BENCHMARKS[name](env)))
     return 0 if good else 1

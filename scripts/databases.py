@@ -65,7 +65,7 @@ def base():
     return name
 
 
-def with_addons(name, demo, keep=False):
+def with_addons(name, demo, keep=False, besides=()):
     """A database with our addons as they stand in this clone.
 
     One made from other addons is made anew, or upgraded when it is to be kept.
@@ -73,9 +73,10 @@ def with_addons(name, demo, keep=False):
     :param name: the database
     :param demo: whether to install the demo company
     :param keep: whether somebody may have worked in it
+    :param besides: further modules of Odoo that are installed
     :return: ``name``
     """
-    key = settings.digest(odoo_cli.ADDONS_FOLDER)
+    key = settings.digest(odoo_cli.ADDONS_FOLDER, *besides)
     found = _key_of(name)
     log = settings.logs() / f"{name}.log"
     if found == key:
@@ -89,7 +90,8 @@ def with_addons(name, demo, keep=False):
         with step(f"installing {what} into {name}"):
             if not demo:
                 _sql(name, "UPDATE ir_module_module SET demo = FALSE")
-            odoo_cli.call(name, "-i", ",".join(settings.ADDONS), log=log)
+            modules = ",".join([*settings.ADDONS, *besides])
+            odoo_cli.call(name, "-i", modules, log=log)
     _set_key(name, key)
     return name
 

@@ -12,6 +12,7 @@ from company import (
     new_client,
     now,
     obligation,
+    published,
     type_id,
     unique,
     utc,
@@ -37,6 +38,19 @@ def sales(person):
 def client_id(sales):
     """A client whom the salesperson looks after."""
     return new_client(sales, email="clinic@example.com")
+
+
+@pytest.fixture
+def coordinator(person):
+    return person("coordinator")
+
+
+@pytest.fixture
+def visit(coordinator):
+    """The id of a type of interactions that no regulation knows."""
+    return coordinator.create(
+        "crm.interaction.type", {"name": unique("Visit"), "code": unique("visit")}
+    )
 
 
 def step_of(client, code):
@@ -223,29 +237,155 @@ def test_explanation_names_every_instant(sales, client_id):
     answer = sales.call("crm.obligation", "explain", [obligation(sales, talk)["id"]])
     assert answer["date_start"] == "2026-03-11 08:00:00"
     assert answer["date_due"] == "2026-03-11 10:00:00"
-    assert answer["date_done"] is False
+    for name in ("date_done", "date_end", "date_paused", "territory", "sale_kind"):
+        assert answer[name] is False, name
     assert answer["version"] == 1
     assert [event["kind"] for event in answer["log"]] == ["opened"]
+    account = answer["account"]
+    days = account.pop("days")
+    assert (days[0]["from"], days[0]["day"]) == (answer["date_start"], "2026-03-11")
+    assert {day["kind"] for day in days} == {"counted"}
+    counted = sum(day["seconds"] for day in days)
+    told = {"counted_seconds": counted, "paused_seconds": 0, "same_hours": True}
+    assert account == told
 
 
-def test_finishing_the_activity_keeps_the_promise(sales, client_id):
+def test_explanation_says_what_it_was_about(coordinator, client_id):
+    """Category, territory and kind of sale of then, also when they change."""
+    coordinator.call("crm.segmentation", "classify", [published(coordinator)])
+    territory = coordinator.create(
+        "crm.territory", {"name": unique("North"), "code": unique("north")}
+    )
+    coordinator.write("res.partner", client_id, {"territory_id": territory})
+    [kind] = coordinator.find("crm.sale.kind", [("code", "=", "services")], "code")
+    lead = coordinator.create(
+        "crm.lead",
+        {
+            "name": "Analyser",
+            "partner_id": client_id,
+            "sale_kind_ids": [(6, 0, [kind["id"]])],
+        },
+    )
+    talk = log(coordinator, "materials_request", client_id, lead_id=lead, date=now())
+    owed = obligation(coordinator, talk)["id"]
+    coordinator.write("crm.territory", territory, {"name": "Renamed"})
+    coordinator.write("res.partner", client_id, {"territory_id": False})
+    answer = coordinator.call("crm.obligation", "explain", [owed])
+    assert answer["territory"] == "Renamed"
+    assert answer["sale_kind"] == kind["code"]
+    [segment] = coordinator.read("res.partner", client_id, "segment_ids")["segment_ids"]
+    code = coordinator.read("crm.segment", segment, "code")["code"]
+    assert answer["category"] == code
+
+
+def test_the_clock_stops_and_goes_on(sales, client_id):
     talk = log(sales, "materials_request", client_id, date=now())
+    owed = obligation(sales, talk, "date_due")
+    why = "The customer is on holiday"
+    assert sales.call("crm.obligation", "pause", [owed["id"]], reason=why) is True
+    paused = sales.call("crm.obligation", "explain", [owed["id"]])
+    assert paused["date_paused"] >= paused["date_start"]
+    assert (paused["state"], paused["date_end"]) == ("open", False)
+    last = paused["log"][-1]
+    assert (last["kind"], last["note"], last["by_person"]) == ("paused", why, True)
+    assert last["user"] == sales.read("res.users", sales.uid, "name")["name"]
+
+    assert sales.call("crm.obligation", "resume", [owed["id"]]) is True
+    names = "date_paused", "date_due", "paused_seconds"
+    running = sales.read("crm.obligation", owed["id"], *names)
+    assert running["date_paused"] is False
+    due = later(owed["date_due"], seconds=running["paused_seconds"])
+    assert running["date_due"] == due
+    told = sales.call("crm.obligation", "explain", [owed["id"]])
+    assert told["account"]["paused_seconds"] == running["paused_seconds"]
+    kinds = [event["kind"] for event in told["log"]]
+    assert kinds == ["opened", "paused", "resumed"]
+
+
+def test_manager_takes_back(person, sales, client_id):
+    owed = obligation(sales, log(sales, "materials_request", client_id, date=now()))
+    manager, why = person("manager"), "Logged by mistake"
+    assert manager.call("crm.obligation", "cancel", [owed["id"]], reason=why) is True
+    answer = sales.call("crm.obligation", "explain", [owed["id"]])
+    assert answer["state"] == "cancelled"
+    assert answer["date_end"] and answer["date_done"] is False
+    assert (answer["log"][-1]["kind"], answer["log"][-1]["note"]) == ("cancelled", why)
+    # What was taken back is not owed anew.
+    post(sales, client_id, attachment_ids=[attach(sales, "prices.txt")])
+    state = sales.read("crm.obligation", owed["id"], "state")
+    assert state["state"] == "cancelled"
+
+
+def test_manager_gives_more_time(person, sales, client_id):
+    """Kept by then, it counts as excused and not as kept on time."""
+    start = "2026-03-11T10:00:00+02:00"
+    talk = log(sales, "materials_request", client_id, date=start)
     owed = obligation(sales, talk)["id"]
+    values = {"reason": "Power cut", "until": "2099-01-01T10:00:00+02:00"}
+    assert person("manager").call("crm.obligation", "excuse", [owed], **values) is True
+    names = "state", "date_due", "date_end"
+    given = sales.read("crm.obligation", owed, *names)
+    assert given == {
+        "id": owed,
+        "state": "excused",
+        "date_due": "2099-01-01 08:00:00",
+        "date_end": False,
+    }
+    post(sales, client_id, attachment_ids=[attach(sales, "prices.txt")])
+    done = sales.read("crm.obligation", owed, *names, "evidence_grade", "date_done")
+    assert (done["state"], done["evidence_grade"]) == ("excused", "system")
+    assert done["date_end"] == done["date_done"]
+
+
+def test_manager_excuses_a_day(person, sales, client_id):
+    """Everything that was due then and there, nothing else, and only once."""
+    manager = person("manager")
+    owed = [
+        obligation(sales, log(sales, "materials_request", client_id, date=date))["id"]
+        for date in ("2026-01-14T10:00:00+02:00", "2026-01-15T10:00:00+02:00")
+    ]
+    words = {
+        "date_from": "2026-01-14T12:00:00+02:00",
+        "date_to": "2026-01-14 23:59:59",
+        "reason": "Power cut",
+    }
+    elsewhere = {**words, "place": {"user_ids": [manager.uid]}}
+    answer = manager.call("crm.obligation", "excuse_window", **elsewhere)
+    assert answer == {"excused": 0}
+    here = {**words, "place": {"user_ids": [sales.uid], "territory_ids": []}}
+    answer = manager.call("crm.obligation", "excuse_window", **here)
+    assert answer == {"excused": 1}
+    assert manager.call("crm.obligation", "excuse_window", **words) == {"excused": 0}
+    states = [sales.read("crm.obligation", id_, "state")["state"] for id_ in owed]
+    assert states == ["excused", "open"]
+
+
+def sweep(person):
+    """The clock looks at once, as it does right after each commit."""
+    admin = person("admin")
+    domain = [("module", "=", "crm_regulations"), ("name", "=", "ir_cron_sweep")]
+    cron = admin.one("ir.model.data", domain, "res_id")["res_id"]
+    assert admin.call("ir.cron", "method_direct_trigger", [cron]) is True
+
+
+def test_finishing_the_activity_keeps_the_promise(person, sales, client_id):
+    date = later(utc(now()), minutes=-1)
+    talk = log(sales, "materials_request", client_id, date=date)
+    owed = obligation(sales, talk)["id"]
+    sweep(person)
     todo = sales.one("mail.activity", [("obligation_id", "=", owed)], "user_id")
     assert todo["user_id"][0] == sales.uid
+    events = sales.call("crm.obligation", "explain", [owed])["log"]
+    assert [event["kind"] for event in events] == ["opened", "reminded"]
     sales.call("mail.activity", "action_feedback", [todo["id"]], feedback="Sent by fax")
-    assert sales.read("crm.obligation", owed, "state")["state"] == "done_on_time"
+    done = sales.read("crm.obligation", owed, "state", "note", "date_end")
+    assert (done["state"], done["note"]) == ("done_on_time", "Sent by fax")
+    assert done["date_end"]
 
 
 def test_clock_marks_what_is_overdue(person, sales, client_id):
-    admin = person("admin")
     talk = log(sales, "materials_request", client_id, date="2026-03-11T10:00:00+02:00")
-    cron = admin.one(
-        "ir.model.data",
-        [("module", "=", "crm_regulations"), ("name", "=", "ir_cron_sweep")],
-        "res_id",
-    )
-    admin.call("ir.cron", "method_direct_trigger", [cron["res_id"]])
+    sweep(person)
     owed = obligation(sales, talk, "state", "date_breach", "date_due")
     assert owed["state"] == "breached"
     assert owed["date_breach"] == owed["date_due"]
@@ -274,11 +414,10 @@ def test_wrong_row_does_not_spoil_the_others(person, client_id):
         assert answer["error"].startswith("crm_segmentation.interaction: ")
 
 
-def test_regulation_from_draft_to_force_and_out_of_it(person, client_id):
-    coordinator, manager = person("coordinator"), person("manager")
-    kind = coordinator.create(
-        "crm.interaction.type", {"name": unique("Visit"), "code": unique("visit")}
-    )
+def test_regulation_from_draft_to_force_and_out_of_it(
+    person, coordinator, client_id, visit
+):
+    manager, kind = person("manager"), visit
     regulation = coordinator.create(
         "crm.regulation",
         {
@@ -313,13 +452,78 @@ def test_regulation_from_draft_to_force_and_out_of_it(person, client_id):
     )["id"]
     assert not coordinator.count("crm.obligation", [("res_id", "=", visit)])
 
-    words = {"record_ids": [talk], "external_ref": unique("start")}
-    ids = coordinator.call("crm.regulation", "start", [regulation], **words)
-    assert len(ids) == 1 and ids != [owed["id"]]
-    assert coordinator.call("crm.regulation", "start", [regulation], **words) == ids
-
     assert coordinator.call("crm.regulation", "action_retire", [regulation]) is True
     later_talk = coordinator.call(
         "crm.interaction", "log", values={"type_id": kind, "partner_id": client_id}
     )["id"]
     assert not coordinator.count("crm.obligation", [("res_id", "=", later_talk)])
+
+
+def regulation_of(client, kind, step):
+    """A regulation in force about interactions of a type, with one step."""
+    values = {
+        "name": "Thank for the visit",
+        "code": unique("thanks"),
+        "interaction_type_ids": [(6, 0, [kind])],
+        "step_ids": [(0, 0, {"name": "Thank", "limit_unit": "day", **step})],
+    }
+    regulation = client.create("crm.regulation", values)
+    assert client.call("crm.regulation", "action_publish", [regulation]) is True
+    return regulation
+
+
+def test_what_else_may_happen(coordinator, client_id, visit):
+    """Two calls prove it, too; the ladder of escalation is part of what is frozen."""
+    call = coordinator.search("crm.interaction.type", [("code", "=", "call")])[0]
+    regulation = regulation_of(
+        coordinator,
+        visit,
+        {
+            "condition_ids": [
+                (0, 0, {
+                    "role": "fulfil", "kind": "interaction", "times": 2,
+                    "domain": f"[('type_id', '=', {call})]",
+                }),
+            ],
+            "rung_ids": [
+                (0, 0, {"basis": "percent", "value": 50, "whom": "responsible"}),
+                (0, 0, {"value": 2, "unit": "hour", "whom": "owner"}),
+            ],
+        },
+    )  # fmt: skip
+    [step] = coordinator.read("crm.regulation", regulation, "spec")["spec"]["steps"]
+    ladder = [(rung["basis"], rung["value"], rung["whom"]) for rung in step["rungs"]]
+    assert ladder == [("percent", 50, "responsible"), ("after", 2, "owner")]
+    proofs = [(c["role"], c["kind"], c["times"]) for c in step["conditions"]]
+    assert proofs == [("fulfil", "message_out", 1), ("fulfil", "interaction", 2)]
+
+    values = {"type_id": visit, "partner_id": client_id}
+    visited = coordinator.call("crm.interaction", "log", values=values)["id"]
+    for state in ("open", "done_on_time"):
+        log(coordinator, "call", client_id, direction="out")
+        owed = obligation(coordinator, visited, "state", "evidence_grade")
+        assert owed["state"] == state
+    assert owed["evidence_grade"] == "attested"
+
+
+def test_started_by_a_program(coordinator, client_id, visit):
+    """The same name starts nothing anew, another one does."""
+    regulation = regulation_of(coordinator, visit, {"limit_value": 1})
+    talks = [log(coordinator, "call", client_id) for _number in range(2)]
+    assert not coordinator.count("crm.obligation", [("res_id", "in", talks)])
+
+    def start(reference, *ids):
+        return coordinator.call(
+            "crm.regulation", "start", [regulation],
+            record_ids=list(ids), external_ref=reference,
+        )  # fmt: skip
+
+    first = unique("start")
+    [made] = start(first, talks[0])
+    assert start(first, talks[0], talks[0]) == [made]
+    both = start(first, *talks)
+    assert len(both) == 2 and made in both
+    assert sorted(start(first, *talks)) == sorted(both)
+    assert not set(start(unique("start"), *talks)) & set(both)
+    assert start(unique("start")) == []
+    assert coordinator.count("crm.obligation", [("res_id", "in", talks)]) == 4

@@ -92,9 +92,16 @@ def test_only_a_manager_decides_by_hand(person, refused, talk, login):
             partner_id=1, segment_id=category(client, "A"), reason="A friend",
         )  # fmt: skip
     own = log(client, "materials_request", new_client(person("sales")), date=now())
+    owed = obligation(client, own)["id"]
+    for method in ("excuse", "cancel"):
+        with refused("crm_regulations.manager_only"):
+            client.call("crm.obligation", method, [owed], reason="I was ill")
     with refused("crm_regulations.manager_only"):
-        owed = obligation(client, own)["id"]
-        client.call("crm.obligation", "excuse", [owed], reason="I was ill")
+        client.call(
+            "crm.obligation", "excuse_window",
+            date_from="2026-01-01", date_to="2026-12-31", reason="I was ill",
+        )  # fmt: skip
+    assert client.read("crm.obligation", owed, "state")["state"] == "open"
     regulation = client.search("crm.regulation", [("state", "=", "published")], limit=1)
     with refused("crm_regulations.coordinator_only"):
         client.call("crm.regulation", "action_approve", regulation)
@@ -163,9 +170,14 @@ def test_salesperson_sees_and_fulfils_own_promises_only(person, refused, talk):
     strange = [("user_id", "!=", sales.uid)]
     assert not sales.count("crm.obligation", strange)
     assert person("manager").count("crm.obligation", strange)
-    for method in ("fulfil", "explain"):
+    for method, values in (
+        ("fulfil", {}),
+        ("pause", {"reason": "Not mine"}),
+        ("resume", {}),
+        ("explain", {}),
+    ):
         with refused("access"):
-            sales.call("crm.obligation", method, [owed])
+            sales.call("crm.obligation", method, [owed], **values)
     events = [("obligation_id", "=", owed)]
     assert not sales.count("crm.obligation.event", events)
     assert person("manager").count("crm.obligation.event", events)
@@ -183,8 +195,13 @@ def test_integration_logs_and_reads(person, refused, talk):
     assert (
         client.read("crm.interaction", talk_id, "user_id")["user_id"][0] == client.uid
     )
-    with refused("crm_regulations.not_yours"):
-        client.call("crm.obligation", "fulfil", [owed])
+    for method, values in (
+        ("fulfil", {}),
+        ("pause", {"reason": "Not mine"}),
+        ("resume", {}),
+    ):
+        with refused("crm_regulations.not_yours"):
+            client.call("crm.obligation", method, [owed], **values)
 
 
 def test_integration_creates_nothing_else(person, refused):
@@ -239,6 +256,9 @@ def test_other_company_cannot_touch_anything(person, refused, talk):
         ("crm.obligation", owed, "explain", {}),
         ("crm.obligation", owed, "fulfil", {}),
         ("crm.obligation", owed, "excuse", {"reason": "Ours"}),
+        ("crm.obligation", owed, "pause", {"reason": "Ours"}),
+        ("crm.obligation", owed, "resume", {}),
+        ("crm.obligation", owed, "cancel", {"reason": "Ours"}),
         ("crm.interaction", talk_id, "read", {"fields": ["name"]}),
         ("crm.interaction", talk_id, "write", {"vals": {"name": "x"}}),
         ("crm.interaction", talk_id, "message_post", {"body": "x"}),
@@ -260,6 +280,21 @@ def test_other_company_cannot_touch_anything(person, refused, talk):
     ):
         with refused("crm_segmentation.interaction"):
             stranger.call("crm.interaction", "log", values={"type": "call", **wrong})
+
+
+def test_excuse_of_another_company(person, talk):
+    """A manager excuses a day in the own company only."""
+    stranger, coordinator = person("coordinator2"), person("coordinator")
+    names = "date_due", "state"
+    owed = coordinator.read("crm.obligation", talk[1], *names)
+    place = {"regulation_ids": coordinator.search("crm.regulation", [])}
+    answer = stranger.call(
+        "crm.obligation", "excuse_window",
+        date_from=owed["date_due"], date_to=owed["date_due"], reason="A power cut",
+        place=place,
+    )  # fmt: skip
+    assert answer == {"excused": 0}
+    assert coordinator.read("crm.obligation", talk[1], *names) == owed
 
 
 def test_same_reference_in_two_companies(person):

@@ -163,23 +163,77 @@ def test_log_of_no_dictionary(person, wrong):
     wrong(*call, "log_many", None, {}, "rows", (5, "x", {"type": "call"}, True), code)
 
 
-def test_fulfil_and_excuse(coordinator, owed_id, wrong, refused):
+def test_words_about_a_promise(coordinator, owed_id, wrong):
     words = [bad for bad in NOT_WORDS if bad not in ("", "   ", False)]
     call, code = (coordinator, "crm.obligation"), "crm_regulations."
     wrong(*call, "fulfil", [owed_id], {}, "note", (*words, "\x00"), f"{code}note")
-    wrong(
-        *call, "excuse", [owed_id], {}, "reason", (*NOT_WORDS, "\x00"), f"{code}reason"
-    )
-    values, until = {"reason": "Power cut"}, ("2030-01-01", "soon", 5)
-    wrong(*call, "excuse", [owed_id], values, "until", until, f"{code}until")
+    reasons = (*NOT_WORDS, None, "\x00")
+    for method in ("excuse", "pause", "cancel"):
+        wrong(*call, method, [owed_id], {}, "reason", reasons, f"{code}reason")
+    values, instants = {"reason": "Power cut"}, (*NOT_A_DATE, True, 1.5)
+    wrong(*call, "excuse", [owed_id], values, "until", instants, f"{code}until")
     assert coordinator.read("crm.obligation", owed_id, "state")["state"] == "open"
 
 
 def test_promise_that_is_closed(coordinator, owed_id, refused):
     coordinator.call("crm.obligation", "excuse", [owed_id], reason="Power cut")
-    for method, values in (("fulfil", {}), ("excuse", {"reason": "Again"})):
+    reason = {"reason": "Again"}
+    for method, values in (
+        ("fulfil", {}),
+        ("excuse", reason),
+        ("excuse", {**reason, "until": "2099-01-01 10:00:00"}),
+        ("pause", reason),
+        ("resume", {}),
+        ("cancel", reason),
+    ):
         with refused("crm_regulations.step_closed"):
             coordinator.call("crm.obligation", method, [owed_id], **values)
+
+
+def test_clock_that_cannot_stop_or_go_on(coordinator, client_id, owed_id, refused):
+    with refused("crm_regulations.not_paused"):
+        coordinator.call("crm.obligation", "resume", [owed_id])
+    why = {"reason": "The customer thinks"}
+    coordinator.call("crm.obligation", "pause", [owed_id], **why)
+    with refused("crm_regulations.paused"):
+        coordinator.call("crm.obligation", "pause", [owed_id], **why)
+    long_ago = "2026-03-11T10:00:00+02:00"
+    talk = log(coordinator, "materials_request", client_id, date=long_ago)
+    late = obligation(coordinator, talk)["id"]
+    # Also before the clock has noticed that it is overdue.
+    with refused("crm_regulations.overdue"):
+        coordinator.call("crm.obligation", "pause", [late], **why)
+
+
+@pytest.mark.parametrize(
+    ("name", "bad"),
+    [
+        ("date_from", (*NOT_A_DATE, None, False, True, "2030-01-01 00:00:00")),
+        ("date_to", (*NOT_A_DATE, None, False, True)),
+        ("place", (0, 5, "", "x", [], ["x"], True, {"no_such": [1]}, {"": []})),
+        ("place", [{"territory_ids": bad} for bad in ("x", ["x"], [0], [True], 5)]),
+        ("place", [{"regulation_ids": bad} for bad in ("x", [[1]], [-1], {"a": 1})]),
+    ],
+)
+def test_excuse_window(coordinator, owed_id, wrong, name, bad):
+    """A time and a place that nobody can mean excuses nothing."""
+    values = {
+        "date_from": "2026-01-05 08:00:00",
+        "date_to": "2026-01-05 17:00:00",
+        "reason": "Power cut",
+    }
+    call = (coordinator, "crm.obligation", "excuse_window", None, values)
+    if name == "date_from":
+        bad = [value for value in bad if value != "2001-01-01"]
+    if name == "date_to":
+        bad = [value for value in bad if value != "2026-01-01"]
+    wrong(*call, name, bad, "crm_regulations.window")
+
+
+def test_excuse_window_without_a_reason(coordinator, owed_id, wrong):
+    values = {"date_from": "2026-01-05 08:00:00", "date_to": "2026-01-05 17:00:00"}
+    call = (coordinator, "crm.obligation", "excuse_window", None, values)
+    wrong(*call, "reason", (*NOT_WORDS, None, "\x00"), "crm_regulations.reason")
 
 
 def test_regulation_in_the_wrong_state(coordinator, refused, writes_nothing):
@@ -216,8 +270,25 @@ def test_regulation_start(coordinator, talk_id, wrong):
     call = (coordinator, "crm.regulation", "start", in_force)
     values = {"record_ids": [talk_id], "external_ref": unique("start")}
     code = "crm_regulations.start"
-    wrong(*call, values, "record_ids", NOT_A_LIST_OF_IDS, code)
-    wrong(*call, values, "external_ref", (*NOT_WORDS, "\x00"), code)
+    wrong(*call, values, "record_ids", (*NOT_A_LIST_OF_IDS, None, [2**40]), code)
+    references = (*NOT_WORDS, None, "\x00", "x" * 300)
+    wrong(*call, values, "external_ref", references, code)
+
+
+@pytest.mark.parametrize("state", ["draft", "retired"])
+def test_start_of_what_is_not_in_force(coordinator, talk_id, refused, state):
+    [in_force] = coordinator.search(
+        "crm.regulation", [("code", "=", "materials_2h"), ("state", "=", "published")]
+    )
+    [copy] = coordinator.call("crm.regulation", "copy", [in_force])
+    if state == "retired":
+        coordinator.call("crm.regulation", "action_publish", [copy])
+        coordinator.call("crm.regulation", "action_retire", [copy])
+    with refused("crm_regulations.wrong_state"):
+        coordinator.call(
+            "crm.regulation", "start", [copy],
+            record_ids=[talk_id], external_ref=unique("start"),
+        )  # fmt: skip
 
 
 def test_rollout_from_template(person, coordinator, wrong):

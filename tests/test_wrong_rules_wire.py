@@ -19,6 +19,8 @@ NOT_UNIQUE = "crm_segmentation.not_unique"
 FILTER, START = "crm_regulations.filter", "crm_regulations.start"
 TRIGGER, HOURS = "crm_regulations.trigger", "crm_regulations.working_hours"
 
+# Nothing is wrong with it, but nothing fits it, either.
+NEVER = '[(0, "=", 1)]'
 NOBODY = 2_000_000_000
 NOT_A_CHOICE = ("no_such", 5, ["x"], {"a": 1}, True, "\x00")
 NOT_A_NUMBER = ("x", ["x"], {"a": 1}, "", "\x00", 1e300)
@@ -203,3 +205,104 @@ def test_rung(unfit, coordinator, step, name, bad, more, code):
     values = {"step_id": step, "value": 2, "unit": "hour"}
     record_id = coordinator.create("crm.regulation.rung", values)
     unfit("crm.regulation.rung", values, record_id, name, bad, more, code)
+
+
+def test_none_is_no_value(coordinator, refused):
+    """Only JSON knows it."""
+    if isinstance(coordinator, Json2):
+        for name in ("name", "process", "mode", "trigger_kind", "res_model"):
+            with refused(REQUIRED):
+                coordinator.create("crm.regulation", {"name": "Answer", name: None})
+
+
+def test_steps_in_a_circle(coordinator, draft, step, refused):
+    last = step
+    for name in ("Call", "Visit"):
+        waiting = {"start_kind": "step", "start_step_id": last}
+        last = coordinator.create(
+            "crm.regulation.step", {"regulation_id": draft, "name": name, **waiting}
+        )
+    for wrong in (last, step):
+        with refused(START):
+            waiting = {"start_kind": "step", "start_step_id": wrong}
+            coordinator.write("crm.regulation.step", step, waiting)
+    unchanged = coordinator.read("crm.regulation.step", step, "start_kind")
+    assert unchanged["start_kind"] == "trigger"
+
+
+def test_step_of_another_regulation(coordinator, draft, refused):
+    other = coordinator.search(
+        "crm.regulation.step", [("regulation_id.state", "=", "published")], limit=1
+    )
+    with refused(START):
+        coordinator.create(
+            "crm.regulation.step",
+            {
+                "regulation_id": draft,
+                "name": "Call",
+                "start_kind": "step",
+                "start_step_id": other[0],
+            },
+        )
+
+
+def test_names_that_are_taken(coordinator, draft, step, refused):
+    values = {"regulation_id": draft, "name": "Call", "code": "call"}
+    coordinator.create("crm.regulation.step", values)
+    with refused(NOT_UNIQUE):
+        coordinator.create("crm.regulation.step", values)
+    with refused(NOT_UNIQUE):
+        coordinator.write("crm.regulation.step", step, {"code": "call"})
+    code = coordinator.read("crm.regulation", draft, "code")["code"]
+    with refused(NOT_UNIQUE):
+        coordinator.create("crm.regulation", {"name": "Answer", "code": code})
+
+
+@pytest.mark.parametrize("part", ["step", "condition"])
+def test_what_nothing_can_fit(coordinator, draft, step, refused, part):
+    """It would never be proved, or never end."""
+    if part == "step":
+        values = {"evidence_domain": NEVER}
+        coordinator.write("crm.regulation.step", step, values)
+    else:
+        values = {"step_id": step, "role": "cancel", "kind": "deal_lost"}
+        coordinator.create("crm.regulation.condition", {**values, "domain": NEVER})
+    for method in ("action_submit", "action_publish"):
+        with refused("crm_regulations.never"):
+            coordinator.call("crm.regulation", method, [draft])
+    assert coordinator.read("crm.regulation", draft, "state")["state"] == "draft"
+
+
+def test_what_is_in_force_is_fixed(coordinator, refused, writes_nothing):
+    [regulation] = coordinator.search(
+        "crm.regulation", [("code", "=", "materials_2h"), ("state", "=", "published")]
+    )
+    [step] = coordinator.search(
+        "crm.regulation.step", [("regulation_id", "=", regulation)]
+    )
+    for model, values in (
+        ("crm.regulation.step", {"regulation_id": regulation, "name": "Call"}),
+        ("crm.regulation.condition", {"step_id": step, "kind": "deal_lost"}),
+        ("crm.regulation.rung", {"step_id": step}),
+    ):
+        with refused("crm_regulations.published_is_fixed"):
+            coordinator.create(model, values)
+    values = {"step_ids": [(0, 0, {"name": "Call"})]}
+    with refused("crm_regulations.published_is_fixed"):
+        coordinator.write("crm.regulation", regulation, values)
+    with refused("crm_regulations.published_is_fixed"):
+        coordinator.call("crm.regulation.step", "unlink", [step])
+
+
+@pytest.mark.parametrize("login", ["sales", "manager", "integration"])
+def test_only_the_coordinator_sets_up(person, refused, login, writes_nothing):
+    client = person(login)
+    step = client.search("crm.regulation.step", [], limit=1)[0]
+    for model, values in (
+        ("crm.regulation", {"name": "Mine"}),
+        ("crm.regulation.condition", {"step_id": step, "kind": "deal_lost"}),
+        ("crm.regulation.rung", {"step_id": step}),
+        ("crm.regulation.subject", {"model_id": 1}),
+    ):
+        with refused("access", "crm_regulations.published_is_fixed"):
+            client.create(model, values)

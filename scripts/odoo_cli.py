@@ -22,9 +22,12 @@ def data_folder():
     return folder
 
 
-def environment():
-    """The variables of an Odoo process: where Odoo, the addons and the server are."""
-    paths = [*odoo_source.addons_paths(), ADDONS_FOLDER]
+def environment(more_addons=()):
+    """The variables of an Odoo process: where Odoo, the addons and the server are.
+
+    :param more_addons: further folders of addons
+    """
+    paths = [*odoo_source.addons_paths(), ADDONS_FOLDER, *more_addons]
     return {
         **python_env.environment(odoo_source.home()),
         **postgres.connection(),

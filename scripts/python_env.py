@@ -40,6 +40,27 @@ def made_from(lock, name):
     return folder
 
 
+def unpacked(lock, name):
+    """The folder with the files of the packages of a lock file, and of no others.
+
+    They are there to be looked at, not to be imported by the programs of this project.
+
+    :param lock: path of a requirements file with hashes
+    :param name: what it is for, the beginning of the folder's name
+    :return: the folder
+    """
+    folder = settings.cache() / f"{name}-{settings.digest(lock.read_text())}"
+    if not (folder / "ready").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        log = settings.logs() / "pip.log"
+        with step(f"getting files ({lock.name})"):
+            pip = [python(), "-m", "pip", "install", "-q", "--no-deps"]
+            words = ["--require-hashes", "-r", str(lock), "--target", str(folder)]
+            run([*pip, *words], log, "pip install")
+        (folder / "ready").touch()
+    return folder
+
+
 def environment(odoo_home):
     """The variables for a Python process that must find Odoo.
 

@@ -79,11 +79,13 @@ class Server:
 
     :param database: the database that it serves
     :param folder: a folder for its log
+    :param more_addons: further folders of addons
     """
 
-    def __init__(self, database, folder):
+    def __init__(self, database, folder, more_addons=()):
         self.database = database
         self.folder = folder
+        self.more_addons = more_addons
         self.log = folder / "server.log"
         self.refusals = set()
         self.broken_constraints = 0
@@ -117,7 +119,7 @@ class Server:
         with open(self.log, "a") as stream:
             self.process = subprocess.Popen(
                 words,
-                env=odoo_cli.environment(),
+                env=odoo_cli.environment(self.more_addons),
                 stdin=subprocess.DEVNULL,
                 stdout=stream,
                 stderr=subprocess.STDOUT,

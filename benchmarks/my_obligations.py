@@ -102,7 +102,7 @@ class _Page:
     def _fill(self, promise, size, users):
         """Nine in ten have ended; one in twenty-one was this person's."""
         ended = fields.Datetime.to_string(promise.date_due)
-        moment = SQL("model.date_due - make_interval(mins => made.id %% 500000)")
+        moment = SQL("model.date_due - make_interval(secs => made.id * 7 %% 9000000)")
         colleague = SQL("%s + made.id %% %s", users[1].id, OTHERS)
         shared = {"fact_key": SQL("'benchmark:' || made.id"), "date_due": moment}
         mine = {"user_id": SQL("%s", users[0].id)}

@@ -8,7 +8,7 @@ stands in the log of events, which has each thing once.
 
 import logging
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import psycopg2
 
@@ -23,33 +23,41 @@ from .settling import settle
 
 _logger = logging.getLogger(__name__)
 BATCH = 500
+# What decides about a row; the rest is read of those of which somebody is told.
+_DECISIVE = (
+    "is_stale", "alarms", "state", "date_end", "date_due", "date_breach", "series_key",
+)  # fmt: skip
 # A row that fails is tried again after so many minutes, then twice as many, and so on.
 FIRST_DELAY, LONGEST_DELAY = 5, 24 * 60
 
 
-def due_batch(env, now, size=BATCH):
+def due_batch(env, now, since=None, size=BATCH):
     """Lock the next obligations to look at.
 
     One whose due time is this very instant can still be kept, so it waits.
 
     :param env: superuser environment
     :param now: naive UTC instant
+    :param since: where the batch before ended: what lies before it has been done, and
+        PostgreSQL would walk over its remains again and again; None for all
     :param size: at most so many
-    :return: crm.obligation records
+    :return: crm.obligation records, and where they end
     """
     env.flush_all()
     rows = env.execute_query(
         SQL(
-            """SELECT id FROM crm_obligation
-                WHERE next_check < %s
+            """SELECT id, next_check FROM crm_obligation
+                WHERE next_check < %s AND next_check >= %s
                 ORDER BY next_check, id
                 LIMIT %s
                   FOR NO KEY UPDATE SKIP LOCKED""",
             now,
+            since or datetime.min,
             size,
         )
     )
-    return env["crm.obligation"].browse([row[0] for row in rows])
+    end = rows[-1][1] if rows else None
+    return env["crm.obligation"].browse([row[0] for row in rows]), end
 
 
 def advance(obligations, now):
@@ -93,6 +101,7 @@ def _put_off(obligation, now, error):
 
 
 def _advance(obligations, now):
+    obligations.fetch(_DECISIVE)
     stale = obligations.filtered("is_stale")
     if stale:
         _retime(stale)

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import api, fields, models
 from odoo.tools.mail import plaintext2html
 
@@ -94,6 +96,7 @@ class CrmObligation(models.Model):
     def _create_activities(self):
         """An activity per obligation on the page where the work is done."""
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        pages = {owed: owed._activity_place() for owed in self}
         values = [
             {
                 "obligation_id": obligation.id,
@@ -109,10 +112,14 @@ class CrmObligation(models.Model):
             }
             for user, owed in self.filtered("user_id").grouped("user_id").items()
             for obligation in owed.with_context(lang=user.lang, tz=user.tz)
-            for model, record_id in [obligation._activity_place()]
+            for model, record_id in [pages[obligation]]
             if record_id
         ]
         quick = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
+        for model in {model for model, _id in pages.values()}:
+            # Odoo will ask for the names one by one; now they are read at once.
+            ids = {id_ for place, id_ in pages.values() if place == model and id_}
+            quick.env[model].browse(ids).mapped("display_name")
         quick.create(values)
 
     def _activity_place(self):
@@ -138,17 +145,42 @@ class CrmObligation(models.Model):
         now = fields.Datetime.now()
         remaining = self.search_count([("next_check", "<", now)], limit=100_000)
         cron._commit_progress(remaining=remaining)
-        while done := repeated(self.env, lambda: self._sweep_batch(now)):
+        for done in self._swept(now):
             if not cron._commit_progress(done):
                 break
 
     @api.model
+    def _swept(self, now):
+        """Look at all that is due, batch by batch.
+
+        :return: how many each time, when they are committed
+        """
+        since = None
+        while True:
+            begin = since
+            done, since = repeated(self.env, partial(self._sweep_on, now, begin))
+            if done:
+                yield done
+            elif begin is None:
+                return
+            # Else what was locked or became due behind us comes at last.
+
+    @api.model
     def _sweep_batch(self, now):
         """Look at one batch; returns how many, 0 when nothing is left."""
-        batch = sweep.due_batch(self.env, now)
+        return self._sweep_on(now, None)[0]
+
+    @api.model
+    def _sweep_on(self, now, since):
+        """Look at the next batch.
+
+        :param since: where the batch before ended; None for the first
+        :return: (how many, where they end)
+        """
+        batch, end = sweep.due_batch(self.env, now, since)
         sweep.advance(batch, now)
         self.env.flush_all()
-        return len(batch)
+        return len(batch), end
 
     @api.model
     def _wake_sweep(self):

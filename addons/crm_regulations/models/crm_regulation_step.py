@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from ..core.step import FULFIL
+from ..engine.calendars import Calendars
 from ..engine.facts import KINDS
 
 _ANY_CODE = "step"
@@ -275,13 +276,10 @@ class CrmRegulationStep(models.Model):
         for step in self:
             if step.calendar_kind == "fixed" and not step.calendar_id:
                 problem = self.env._("choose the working hours")
-            elif step.calendar_id.flexible_hours:
-                problem = self.env._(
-                    "“%(calendar)s” is flexible, so nobody can say when an hour of "
-                    "work has passed; choose fixed working hours",
-                    calendar=step.calendar_id.name,
-                )
             else:
+                calendars = Calendars(self.env, step.company_id)
+                problem = step.calendar_id and calendars.problem(step.calendar_id)
+            if not problem:
                 continue
             raise ValidationError(
                 self.env._(
@@ -400,14 +398,14 @@ class CrmRegulationStep(models.Model):
             company = step.regulation_id.company_id
             calendar = step.calendar_id or company.resource_calendar_id
             needs = step.limit_unit not in ("hour", "day") or step.outside != "leave"
-            if needs and (not calendar or calendar.flexible_hours):
+            problem = needs and Calendars(self.env, company).problem(calendar)
+            if problem:
                 raise UserError(
                     self.env._(
                         "crm_regulations.working_hours: %(step)s counts in working "
-                        "time, but %(company)s has no fixed working hours. Set them in "
-                        "the company's settings or count by the clock.",
+                        "time, but %(problem)s. Or count by the clock.",
                         step=step.name,
-                        company=company.name,
+                        problem=problem,
                     )
                 )
             step._refuse_impossible()

@@ -4,9 +4,10 @@ import psycopg2
 
 from odoo import Command
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
+from odoo.tools.sql import table_columns
 
-from ..engine import opening
+from ..engine import bulk, opening
 from .common import MONDAY_9, RegulationsCommon, instant
 
 
@@ -196,6 +197,47 @@ class TestOpening(RegulationsCommon):
         """As if a field of the filter had gone with its module."""
         regulation.sudo().spec = {**regulation.spec, **domain}
         self.env.registry.clear_cache()
+
+    def test_a_hundred_thousand_facts_at_once(self):
+        """Each gets its promise, in parts of a bounded size."""
+        regulation, count = self._on_leads(mode="silent"), 100_000
+        lead = self._lead()
+        ids = self._copies(lead, count)
+        parts = []
+        insert = bulk.insert
+
+        def counting(env, model, rows, returning=("id",)):
+            parts.append(len(rows))
+            return insert(env, model, rows, returning)
+
+        with patch.object(bulk, "insert", counting):
+            self.env["crm.changes"].sudo()._on_created("crm.lead", ids)
+        owed = self.env["crm.obligation"].search_count(
+            [("regulation_id", "=", regulation.id), ("res_id", "in", ids)]
+        )
+        self.assertEqual(owed, count)
+        self.assertLessEqual(max(parts), opening.BATCH)
+        self.assertFalse(self._incidents(regulation))
+
+    def _copies(self, record, count):
+        """So many rows like the one of a record, by SQL."""
+        names = SQL(", ").join(
+            SQL.identifier(name)
+            for name in table_columns(self.env.cr, record._table)
+            if name != "id"
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO %(table)s (%(names)s)
+                   SELECT %(names)s FROM %(table)s, generate_series(1, %(count)s)
+                    WHERE id = %(id)s RETURNING id""",
+                table=SQL.identifier(record._table),
+                names=names,
+                count=count,
+                id=record.id,
+            )
+        )
+        return [id_ for (id_,) in rows]
 
     def test_failing_regulation_becomes_an_incident(self):
         broken, works = self._regulation(), self._regulation()

@@ -1,3 +1,6 @@
+from unittest.mock import patch
+
+from odoo import fields
 from odoo.tests import tagged
 
 from .common import RegulationsCommon
@@ -22,21 +25,24 @@ class TestPerformance(RegulationsCommon):
             taken = self.env.cr.sql_log_count - before
         return taken
 
-    def _make_lead(self):
+    def _make_lead(self, partner=None):
         self.env["crm.lead"].create(
             {
                 "name": "Analyser",
-                "partner_id": self.customer.id,
+                "partner_id": (partner or self.customer).id,
                 "user_id": self.sales.id,
                 "company_id": self.company.id,
             }
         )
 
-    def _publish(self, count, **values):
+    def _publish(self, count, values=lambda number: {}):
+        """So many regulations about new leads; ``values`` gets the number of each."""
         regulations = self.env["crm.regulation"].concat(
             *(
-                self._draft(trigger_kind="created", res_model="crm.lead", **values)
-                for _number in range(count)
+                self._draft(
+                    trigger_kind="created", res_model="crm.lead", **values(number)
+                )
+                for number in range(count)
             )
         )
         regulations.action_publish()
@@ -53,24 +59,58 @@ class TestPerformance(RegulationsCommon):
         self.assertFalse(self._hears_of_new("res.partner"))
         self.assertFalse(self._hears_of_new("crm.lead"))
         none = self._queries(work)
-        self._publish(1, trigger_domain='[("name", "=", "never")]')
+        self._publish(1, self._of_others)
         self.assertTrue(self._hears_of_new("crm.lead"))
         self.assertFalse(self._hears_of_new("res.partner"))
         self.assertEqual(self._queries(work), none)
 
+    def _of_others(self, number):
+        return {"trigger_domain": f'[("name", "=", "never {number}")]'}
+
+    def _of_dealers(self, number):
+        return {"counterparty_type_ids": self.dealer.ids}
+
+    def _of_strangers(self, number):
+        return {"scope_domain": f'[("name", "=", "never {number}")]'}
+
+    def _of_all_sorts(self, number):
+        sorts = (self._of_others, self._of_dealers, self._of_strangers)
+        return sorts[number % len(sorts)](number)
+
     def test_regulations_that_do_not_apply(self):
-        none = self._queries(self._make_lead)
+        doctor = self._doctor(self.customer)
+        none = {who: self._queries(lambda w=who: self._make_lead(w)) for who in
+                (self.customer, doctor)}  # fmt: skip
         for values in (
-            {"trigger_domain": '[("name", "=", "never")]'},
-            {"counterparty_type_ids": self.dealer.ids},
-            {"scope_domain": '[("name", "=", "never")]'},
-        ):
-            regulations = self._publish(200, **values)
-            with self.subTest(values=values):
-                self.assertLessEqual(self._queries(self._make_lead), none + 1)
-                self.assertFalse(self._owed(regulations))
+            self._of_others, self._of_dealers, self._of_strangers, self._of_all_sorts,
+        ):  # fmt: skip
+            regulations = self._publish(200, values)
+            for who, before in none.items():
+                with self.subTest(values=values.__name__, who=who.name):
+                    taken = self._queries(lambda w=who: self._make_lead(w))
+                    self.assertLessEqual(taken, before + 1)
+            self.assertFalse(self._owed(regulations))
             regulations._retire()
             self.env.registry.clear_cache()
+
+    def test_regulations_that_apply(self):
+        """Fifty promises are made by the same queries as five, and those are few."""
+        none = self._queries(self._make_lead)
+        self._publish(5)
+        few = self._queries(self._make_lead)
+        self.assertLessEqual(few, none + 12)
+        regulations = self._publish(45)
+        self.assertEqual(self._queries(self._make_lead), few)
+        self.assertEqual(len(self._owed(regulations)), 2 * 45)
+
+    def test_working_hours_are_read_once_for_many_saves(self):
+        self._publish(1)
+        self._make_lead()
+        self._commit()
+        with patch.object(type(self.calendar), "_work_intervals_batch") as read:
+            self._make_lead()
+            self._commit()
+        read.assert_not_called()
 
     def _import(self, count):
         """Talks with as many customers, typed in at once."""
@@ -112,12 +152,24 @@ class TestPerformance(RegulationsCommon):
         self.assertEqual(len(self._owed(regulation)), 2 * (small + big))
         self.assertLessEqual(extra[big], extra[small] + 2)
 
-    def test_reminders_cost_a_few_queries_each_at_most(self):
-        before = {count: self._import(count) for count in (20, 120)}
-        self._regulation()
-        extra = {count: self._import(count) - before[count] for count in before}
-        each = (extra[120] - extra[20]) / 100
-        self.assertLessEqual(each, 1)
+    def test_reminding_stays_a_batch(self):
+        """Who owes a promise is told by the sweep, for a whole batch at once."""
+        regulation = self._regulation()
+        taken = {}
+        for count in (20, 120):
+            self._import(count)
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._sweep_all()
+            taken[count] = self.env.cr.sql_log_count - before
+        owed = self._owed(regulation)
+        self.assertEqual(len(owed.activity_ids), len(owed))
+        self.assertLessEqual(taken[120], taken[20] + 20)
+
+    def _sweep_all(self):
+        obligations = self.env["crm.obligation"]
+        while obligations._sweep_batch(fields.Datetime.now()):
+            pass
 
     def test_one_letter_proves_many_in_few_queries(self):
         regulation = self._regulation(mode="silent")

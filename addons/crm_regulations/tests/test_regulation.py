@@ -29,13 +29,15 @@ class TestRegulation(RegulationsCommon):
     def test_only_with_working_hours(self):
         draft = self._draft()
         clock = self._draft({"limit_unit": "hour"})
-        self.company.resource_calendar_id = self.env["resource.calendar"].create(
-            {"name": "Free", "schedule_type": "flexible", "company_id": self.company.id}
-        )
-        with self.assertRaisesRegex(
-            UserError, "^crm_regulations.working_hours: Answer"
-        ):
-            draft.action_publish()
+        for free in ({"schedule_type": "flexible"}, {"duration_based": True}):
+            self.company.resource_calendar_id = self._working_hours("Free", **free)
+            with (
+                self.subTest(**free),
+                self.assertRaisesRegex(
+                    UserError, "^crm_regulations.working_hours: Answer .*“Free” "
+                ),
+            ):
+                draft.action_publish()
         clock.action_publish()
 
     def test_review_and_approval(self):
@@ -221,9 +223,11 @@ class TestRegulation(RegulationsCommon):
         flexible = self.env["resource.calendar"].create(
             {"name": "Free", "schedule_type": "flexible", "company_id": self.company.id}
         )
+        by_duration = self._working_hours("Lengths", duration_based=True)
         for values in (
             {"calendar_kind": "fixed"},
             {"calendar_kind": "fixed", "calendar_id": flexible.id},
+            {"calendar_kind": "fixed", "calendar_id": by_duration.id},
         ):
             with self.assertRaisesRegex(
                 ValidationError, "^crm_regulations.working_hours: Answer"

@@ -107,10 +107,11 @@ def _beginnings(env, rules, facts, subjects):
     for rule in rules:
         alike[rule.whom].append(rule)
     return [
-        Beginning(rule, found.fact, found.res_id)
+        beginning
         for some in alike.values()
-        for found in beginnings_of(env, some[0], facts, subjects)
+        if (found := _found(env, some[0], facts, subjects))
         for rule in some
+        for beginning in _left_to(env, rule, found, subjects)
     ]
 
 
@@ -124,22 +125,48 @@ def beginnings_of(env, rule, facts, subjects=None, any_trigger=False):
     :param any_trigger: whether only the counterparty must fit
     :return: list of :class:`Beginning`
     """
+    subjects = subjects or Subjects(env)
+    found = _found(env, rule, facts, subjects, any_trigger)
+    if any_trigger:
+        # Whoever starts it by hand means this one.
+        return [Beginning(rule, fact, id_) for fact, id_ in found]
+    return _left_to(env, rule, found, subjects)
+
+
+def _found(env, rule, facts, subjects, any_trigger=False):
+    """Facts of what a rule is about, with the ids of the records; see above."""
     found = [
         (fact, res_id)
         for fact in facts
-        if rule.since is None or fact.begin >= rule.since
+        if rule.is_time(fact.begin)
         for res_id in fact.subject_ids(rule.res_model)
     ]
     if not found:
         return []
     records = env[rule.res_model].browse(dict.fromkeys(id_ for _fact, id_ in found))
-    subjects = subjects or Subjects(env)
     fits = rule.fitting_counterparty if any_trigger else rule.fitting
     fitting = on_existing(records, lambda some: fits(some, subjects))
     if not fitting:
         return []
     there = set(subjects.there(fitting)._ids)
-    return [Beginning(rule, fact, id_) for fact, id_ in found if id_ in there]
+    return [(fact, id_) for fact, id_ in found if id_ in there]
+
+
+def _left_to(env, rule, found, subjects):
+    """What begins of a rule where no more special one takes its place.
+
+    :param found: (fact, id of the record) pairs of what the rule is about
+    :return: list of :class:`Beginning`
+    """
+    for other in env["crm.regulation"]._book().replacing(rule):
+        records = env[rule.res_model].browse(dict.fromkeys(id_ for _fact, id_ in found))
+        taken = set(other.fitting_counterparty(records, subjects)._ids)
+        found = [
+            (fact, id_)
+            for fact, id_ in found
+            if id_ not in taken or not other.is_time(fact.begin)
+        ]
+    return [Beginning(rule, fact, id_) for fact, id_ in found]
 
 
 def open_all(env, beginnings):

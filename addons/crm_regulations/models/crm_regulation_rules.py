@@ -59,7 +59,8 @@ class CrmRegulation(models.Model):
 
     @api.model
     def _cron_by_time(self):
-        """Open what begins because its time has come."""
+        """Begin and end what begins and ends because its time has come."""
+        self._retire_ended()
         self._read_history(lambda kind: kind.by_time and not kind.by_night, OVERLAP)
 
     @api.model

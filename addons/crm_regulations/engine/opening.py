@@ -236,23 +236,29 @@ def open_after(env, rule, step, ends):
     :param ends: {obligation: when it ended}
     :return: crm.obligation records that were opened
     """
-    followers = [
-        follower
-        for follower in rule.steps
-        if follower.spec.get("start_kind") == "step"
-        and follower.spec["start_step"] == step.spec["code"]
-    ]
-    if not followers or not ends:
+    after = followers(rule, step)
+    if not after or not ends:
         return env["crm.obligation"]
     rows = []
     for company, some in (
         env["crm.obligation"].union(*ends).grouped("company_id").items()
     ):
-        maker = _Rows(env, company)
+        maker = Rows(env, company)
         for obligation in some:
-            for follower in followers:
-                rows.append(maker.after(obligation, rule, follower, ends[obligation]))
+            common = {name: _column(obligation, name) for name in _OF_BEGINNING}
+            key, end = obligation.fact_key, ends[obligation]
+            rows += [maker.after(common, key, rule, next_, end) for next_ in after]
     return _insert(env, [row for row in rows if row])
+
+
+def followers(rule, step):
+    """The steps of a rule that begin when one of them has ended."""
+    return [
+        follower
+        for follower in rule.steps
+        if follower.spec.get("start_kind") == "step"
+        and follower.spec["start_step"] == step.spec["code"]
+    ]
 
 
 def _survived(records, rules, begin):
@@ -296,7 +302,7 @@ def _open(env, beginnings):
     for beginning in beginnings:
         by_company[beginning.rule.company_id].append(beginning)
     for company_id, some in by_company.items():
-        rows += _Rows(env, env["res.company"].browse(company_id)).of(some)
+        rows += Rows(env, env["res.company"].browse(company_id)).of(some)
     return _insert(env, rows)
 
 
@@ -329,7 +335,7 @@ class _Matter:
     salesperson: BaseModel
 
 
-class _Rows:
+class Rows:
     """Makes the rows of obligations of one company."""
 
     def __init__(self, env, company):
@@ -359,14 +365,18 @@ class _Rows:
                         )
         return rows
 
-    def after(self, obligation, rule, step, end):
-        """The row of a step that begins at the end of another one's promise."""
-        record = self.env[obligation.res_model].browse(obligation.res_id).exists()
+    def after(self, before, key, rule, step, end):
+        """The row of a step that begins at the end of another one's promise.
+
+        :param before: the columns of that promise
+        :param key: its natural name
+        :return: columns; None if the record is gone
+        """
+        record = self.env[before["res_model"]].browse(before["res_id"]).exists()
         if not record:
             return None
-        common = {name: _column(obligation, name) for name in _OF_BEGINNING}
-        start = Heard(end, START, obligation.fact_key)
-        return self._row(common, step, start, rule, record)
+        common = {name: before[name] for name in _OF_BEGINNING}
+        return self._row(common, step, Heard(end, START, key), rule, record)
 
     def _common(self, beginning, record):
         """What the obligations of all steps share."""

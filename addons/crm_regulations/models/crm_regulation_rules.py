@@ -51,7 +51,10 @@ class CrmRegulation(models.Model):
 
     def _silence(self):
         """What Odoo's history does not tell of its facts, in words; else empty."""
-        rule = self._rule_of(self)
+        return self._silence_of(self._rule_of(self))
+
+    def _silence_of(self, rule):
+        """The same of a rule that may be that of a draft."""
         asked = [(rule.kind, rule.asked)]
         asked += [(c.kind, c.asked) for step in rule.steps for c in step.conditions]
         told = [KINDS[kind].silence(self.env, question) for kind, question in asked]

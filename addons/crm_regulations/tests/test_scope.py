@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase
 
 from ..core.scope import Scope
+from .core_common import examples
 
 _SETS = st.frozensets(st.integers(1, 4), max_size=4)
 _SCOPES = st.builds(
@@ -43,11 +44,13 @@ class TestScope(BaseCase):
             with self.subTest(one=one, other=other):
                 self.assertEqual(one.is_narrower(other), narrower)
 
+    @examples(100)
     @given(_SCOPES, _SCOPES, _PEOPLE)
     def test_whoever_fits_the_narrower_fits_the_other(self, one, other, person):
         if one.is_within(other) and _fits(one, person):
             self.assertTrue(_fits(other, person))
 
+    @examples(100)
     @given(_SCOPES, _SCOPES, _SCOPES)
     def test_an_order(self, one, other, third):
         self.assertTrue(one.is_within(one))

@@ -4,3 +4,4 @@ from . import crm_obligation_fulfil
 from . import crm_obligation_word
 from . import crm_regulation_publish
 from . import crm_regulation_repair
+from . import crm_regulation_trial

@@ -289,18 +289,6 @@ class CrmRegulationStep(models.Model):
                 )
             )
 
-    @api.depends("name", "limit_value", "limit_unit")
-    @api.depends_context("lang")
-    def _compute_sentence(self):
-        units = dict(self._fields["limit_unit"]._description_selection(self.env))
-        for step in self:
-            step.limit_text = f"{step.limit_value:g} {units.get(step.limit_unit, '')}"
-            step.sentence = self.env._(
-                "%(what)s within %(limit)s",
-                what=step.name or "…",
-                limit=step.limit_text,
-            )
-
     @api.depends("evidence_kind", "regulation_id.res_model")
     def _compute_evidence_res_model(self):
         for step in self:

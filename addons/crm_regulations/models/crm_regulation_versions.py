@@ -190,7 +190,8 @@ class CrmRegulation(models.Model):
     def _compute_difference(self):
         for regulation in self:
             before = regulation._previous()
-            regulation.difference = before and regulation._difference_page(before)
+            page = bool(before) and regulation._difference_page(before)
+            regulation.difference = page
 
     def _previous(self):
         """The version before this one, possibly none."""

@@ -186,7 +186,7 @@ class TestApproval(RegulationsCommon):
             lambda d: d.update_field_translations("name", russian),
             lambda d: d.step_ids.update_field_translations("name", russian),
             lambda d: d.step_ids.write({"limit_value": 9}),
-            lambda d: d.step_ids.copy(),
+            lambda d: d.step_ids.copy({"code": "copied"}),
             lambda d: d.step_ids.condition_ids.write({"times": 2}),
             lambda d: d.step_ids.condition_ids.unlink(),
             lambda d: d.step_ids.rung_ids.write({"value": 2}),

@@ -76,7 +76,8 @@ class TestGuide(RegulationsCommon):
         guide.tells_leader = False
         said = (
             "When a client calls and nobody answers, the salesperson must call back "
-            "within 30 working minutes; proof: a logged interaction; at 75 % a reminder."
+            "within 30 working minutes; proof: a logged interaction; at 75 % a "
+            "reminder."
         )
         self.assertEqual(guide.sentence, said)
         made = self._made(guide)

@@ -67,9 +67,12 @@ class TestVersions(RegulationsCommon):
         self.assertEqual(self._texts(), ["new step “Visit”", "step “Call” was removed"])
 
     def test_order_of_steps(self):
-        self.second.step_ids[0].sequence = 99
-        self.second.invalidate_recordset()
-        self.assertEqual(self._texts(), ["step “Send the materials” stands elsewhere"])
+        first = self._regulation(*({"name": name} for name in ("One", "Two", "Three")))
+        action = first.with_user(self.coordinator).action_new_version()
+        second = first.browse(action["res_id"])
+        second.step_ids[0].sequence = 99
+        second.invalidate_recordset()
+        self.assertEqual(self._texts(second, first), ["step “One” stands elsewhere"])
 
     def test_fields(self):
         self.second.write(
@@ -108,8 +111,8 @@ class TestVersions(RegulationsCommon):
             {
                 "Send the materials: new escalation “4 working hours late the team "
                 "leader is told”",
-                "Send the materials: new condition “It is not owed any more: A deal was "
-                "lost or refused”",
+                "Send the materials: new condition “It is not owed any more: A deal "
+                "was lost or refused”",
             },
         )
         self.second.action_publish()

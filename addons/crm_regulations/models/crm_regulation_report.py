@@ -14,6 +14,17 @@ class CrmRegulation(models.Model):
             version=self.version,
         )
 
+    def _report_title(self):
+        return self.env._("Regulation “%(name)s”", name=self.name)
+
+    def _report_confirmation(self):
+        """What everybody signs."""
+        return self.env._(
+            "I have read the regulation “%(name)s”, version %(version)s.",
+            name=self.name,
+            version=self.version,
+        )
+
     def _report_readers(self):
         """The lines of the acknowledgement sheet.
 

@@ -22,8 +22,8 @@ _CACHED_FIELDS = {"state", "spec", "mode", "owner_id"}
 # What changes through the buttons only.
 LIFE_FIELDS = {
     "state", "spec", "version", "origin_id", "approver_id", "author_id",
-    "date_published", "date_approved", "date_review_told", "readers_chosen",
-    "acknowledgement_ids",
+    "date_published", "date_approved", "date_review_told", "editor_id",
+    "readers_chosen", "acknowledgement_ids",
 }  # fmt: skip
 
 

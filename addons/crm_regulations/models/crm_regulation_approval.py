@@ -34,10 +34,17 @@ class CrmRegulation(models.Model):
     _inherit = "crm.regulation"
 
     date_approved = fields.Datetime(string="Approved on", readonly=True, copy=False)
+    editor_id = fields.Many2one(
+        "res.users",
+        string="Last changed by",
+        readonly=True,
+        copy=False,
+        help="Whoever has changed the text last cannot approve it alone either.",
+    )
     can_approve = fields.Boolean(compute="_compute_can_approve")
     can_publish = fields.Boolean(compute="_compute_can_approve")
 
-    @api.depends("author_id", "approver_id", "company_id", "state")
+    @api.depends("author_id", "editor_id", "approver_id", "company_id", "state")
     @api.depends_context("uid")
     def _compute_can_approve(self):
         """Which buttons would be accepted of whoever looks."""
@@ -72,7 +79,7 @@ class CrmRegulation(models.Model):
                         "crm_regulations.own_approval: You wrote %(name)s yourself, so "
                         "somebody else must approve it. These people can: %(people)s.",
                         name=regulation.display_name,
-                        people=regulation._told_approvers(self.env.user),
+                        people=regulation._told_approvers(),
                     )
                 )
             regulation._approve(self.env.user)
@@ -102,17 +109,16 @@ class CrmRegulation(models.Model):
             regulation._tell(self.env._("Sent back: %(reason)s", reason=reason))
         return True
 
-    def action_publish(self, open_obligations="keep"):
-        self._require_coordinator()
-        self._require_state("draft", "review")
-        self._check_complete()
+    def _settle_approval(self):
+        """Publishing by another person than the author is an approval.
+
+        :raises UserError: the author publishes what nobody has approved
+        """
         if not self.env.su:
             for regulation in self.sudo():
-                regulation._settle_approval(self.env.user)
-        return super().action_publish(open_obligations=open_obligations)
+                regulation._settle_approval_of(self.env.user)
 
-    def _settle_approval(self, user):
-        """Publishing by another person than the author is an approval."""
+    def _settle_approval_of(self, user):
         if self.approver_id or not self.company_id.crm_regulation_approval:
             return
         if not self._needs_another(user):
@@ -131,14 +137,14 @@ class CrmRegulation(models.Model):
                     "second person before it comes into force. Hand it over for "
                     "review; these people can approve it: %(people)s.",
                     name=self.display_name,
-                    people=self._told_approvers(user),
+                    people=self._told_approvers(),
                 )
             )
 
     def _approve(self, user):
         """Note an approval, and in words that it is the author's own."""
         self.write({"approver_id": user.id, "date_approved": fields.Datetime.now()})
-        if user != self.author_id:
+        if user not in self._writers():
             return
         if self.company_id.crm_regulation_approval:
             note = self.env._(
@@ -154,14 +160,22 @@ class CrmRegulation(models.Model):
             )
         self._tell(note)
 
+    def _writers(self):
+        """Who wrote it, and who has changed it last."""
+        return self.author_id | self.editor_id
+
     def _needs_another(self, user):
         """Whether somebody else than a user must approve it."""
         regulation = self.sudo()
         return (
-            regulation.author_id == user
-            and regulation.company_id.crm_regulation_approval
-            and bool(regulation._possible_approvers() - user)
+            regulation.company_id.crm_regulation_approval
+            and user in regulation._writers()
+            and bool(regulation._other_approvers())
         )
+
+    def _other_approvers(self):
+        """Who could approve it and has not written it."""
+        return self._possible_approvers() - self._writers()
 
     def _possible_approvers(self):
         """The active sales managers and coordinators of the company."""
@@ -178,8 +192,8 @@ class CrmRegulation(models.Model):
             )
         )
 
-    def _told_approvers(self, user):
-        others = self._possible_approvers() - user
+    def _told_approvers(self):
+        others = self._other_approvers()
         names = others[:5].mapped("name")
         return ", ".join(names + ["…"] * (len(others) > 5))
 
@@ -206,7 +220,7 @@ class CrmRegulation(models.Model):
     def write(self, vals):
         done = super().write(vals)
         if not self.env.su and vals.keys() - FREE_FIELDS - LIFE_FIELDS:
-            self._take_approval_back()
+            self._note_change()
         return done
 
     def _update_field_translations(
@@ -216,11 +230,16 @@ class CrmRegulation(models.Model):
         done = super()._update_field_translations(
             field_name, translations, digest=digest, source_lang=source_lang
         )
-        self._take_approval_back()
+        self._note_change()
         return done
 
+    def _note_change(self):
+        """A person has changed the text; nobody else has seen it yet."""
+        others = self.sudo().filtered(lambda r: r.editor_id != self.env.user)
+        others.write({"editor_id": self.env.uid})
+        self._take_approval_back()
+
     def _take_approval_back(self):
-        """A change of what is in review was seen by nobody yet."""
         changed = self.sudo().filtered(lambda r: r.state == "review" and r.approver_id)
         changed.write({"approver_id": False, "date_approved": False})
         changed._tell(
@@ -238,18 +257,18 @@ class CrmRegulationPart(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         parts = super().create(vals_list)
-        parts._take_approval_back()
+        parts._note_change()
         return parts
 
     def write(self, vals):
         before = self._whole()
         done = super().write(vals)
-        (before | self._whole())._take_approval_back()
+        (before | self._whole())._note_change()
         return done
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_take_approval_back(self):
-        self._take_approval_back()
+    def _unlink_note_change(self):
+        self._note_change()
 
     def _update_field_translations(
         self, field_name, translations, digest=None, source_lang=""
@@ -258,9 +277,9 @@ class CrmRegulationPart(models.AbstractModel):
         done = super()._update_field_translations(
             field_name, translations, digest=digest, source_lang=source_lang
         )
-        self._take_approval_back()
+        self._note_change()
         return done
 
-    def _take_approval_back(self):
+    def _note_change(self):
         if not self.env.su:
-            self._whole()._take_approval_back()
+            self._whole()._note_change()

@@ -43,6 +43,7 @@ class CrmRegulation(models.Model):
                 )
             )
         self._check_complete()
+        self._settle_approval()
         for regulation in self.sudo():
             previous = regulation._in_force()
             previous._retire(cancel=open_obligations == "cancel")

@@ -13,7 +13,7 @@ _UNTOLD = {
     "company_id", "sequence", "code", "regulation_id", "step_id", "version",
     "origin_id", "state", "spec", "author_id", "approver_id", "date_approved",
     "date_published", "date_reconciled", "date_review", "date_review_told",
-    "readers_chosen", "reader_ids", "mode",
+    "readers_chosen", "reader_ids", "editor_id", "mode",
 }  # fmt: skip
 # Of what Odoo itself adds to documents.
 _FOREIGN = ("message_", "activity_", "my_activity_", "rating_", "website_")

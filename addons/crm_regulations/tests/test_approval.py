@@ -81,6 +81,26 @@ class TestApproval(RegulationsCommon):
         draft.with_user(self.second).action_publish()
         self.assertEqual((draft.state, draft.approver_id), ("published", self.second))
 
+    def test_whoever_has_changed_it_wrote_it_too(self):
+        """Nobody changes the draft of another and approves that alone."""
+        for change in (
+            lambda d: d.write({"name": "Other"}),
+            lambda d: d.step_ids.write({"limit_value": 9}),
+        ):
+            draft = self._own()
+            change(draft.with_user(self.second))
+            self._not_approved(draft.with_user(self.second).action_publish)
+            self._not_approved(draft.action_publish)
+            draft.action_submit()
+            draft.with_user(self.manager).action_approve()
+            draft.with_user(self.second).action_publish()
+            self.assertEqual(draft.approver_id, self.manager)
+        self.manager.action_archive()
+        draft = self._own()
+        draft.with_user(self.second).name = "Other"
+        draft.action_publish()
+        self.assertIn("nobody else", self._said(draft), "both of two have written it")
+
     def test_the_only_one_publishes_alone(self):
         self._alone()
         draft = self._own()
@@ -208,7 +228,9 @@ class TestApproval(RegulationsCommon):
         draft = self._own()
         draft.action_submit()
         draft.with_user(self.manager).action_approve()
-        draft.write({"mode": "silent", "sequence": 3, "date_review": "2027-01-01"})
+        draft.with_user(self.second).write(
+            {"mode": "silent", "sequence": 3, "date_review": "2027-01-01"}
+        )
         draft.message_post(body="A word")
         self.assertEqual(draft.approver_id, self.manager)
 

@@ -158,6 +158,20 @@ class WorkingHours:
         return wall.replace(tzinfo=self.zone).astimezone(timezone.utc)
 
 
+def put_into_force(person, regulation_id, author="coordinator", approver="manager"):
+    """Two people bring a regulation from its draft into force.
+
+    :param person: a function of a login that gives that person's client
+    :param regulation_id: the draft
+    :param author: login of a coordinator
+    :param approver: login of another person who may approve
+    """
+    wrote, approves = person(author), person(approver)
+    wrote.call("crm.regulation", "action_submit", [regulation_id])
+    approves.call("crm.regulation", "action_approve", [regulation_id])
+    assert wrote.call("crm.regulation", "action_publish", [regulation_id]) is True
+
+
 @contextlib.contextmanager
 def same_counts(admin):
     """Fails if there are more or fewer records afterwards.

@@ -13,6 +13,7 @@ from company import (
     now,
     obligation,
     published,
+    put_into_force,
     type_id,
     unique,
     utc,
@@ -459,7 +460,7 @@ def test_regulation_from_draft_to_force_and_out_of_it(
     assert not coordinator.count("crm.obligation", [("res_id", "=", later_talk)])
 
 
-def regulation_of(client, kind, step):
+def regulation_of(person, kind, step):
     """A regulation in force about interactions of a type, with one step."""
     values = {
         "name": "Thank for the visit",
@@ -467,16 +468,16 @@ def regulation_of(client, kind, step):
         "interaction_type_ids": [(6, 0, [kind])],
         "step_ids": [(0, 0, {"name": "Thank", "limit_unit": "day", **step})],
     }
-    regulation = client.create("crm.regulation", values)
-    assert client.call("crm.regulation", "action_publish", [regulation]) is True
+    regulation = person("coordinator").create("crm.regulation", values)
+    put_into_force(person, regulation)
     return regulation
 
 
-def test_what_else_may_happen(coordinator, client_id, visit):
+def test_what_else_may_happen(person, coordinator, client_id, visit):
     """Two calls prove it, too; the ladder of escalation is part of what is frozen."""
     call = coordinator.search("crm.interaction.type", [("code", "=", "call")])[0]
     regulation = regulation_of(
-        coordinator,
+        person,
         visit,
         {
             "condition_ids": [
@@ -506,9 +507,9 @@ def test_what_else_may_happen(coordinator, client_id, visit):
     assert owed["evidence_grade"] == "attested"
 
 
-def test_started_by_a_program(coordinator, client_id, visit):
+def test_started_by_a_program(person, coordinator, client_id, visit):
     """The same name starts nothing anew, another one does."""
-    regulation = regulation_of(coordinator, visit, {"limit_value": 1})
+    regulation = regulation_of(person, visit, {"limit_value": 1})
     talks = [log(coordinator, "call", client_id) for _number in range(2)]
     assert not coordinator.count("crm.obligation", [("res_id", "in", talks)])
 

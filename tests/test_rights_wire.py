@@ -6,7 +6,16 @@ over XML-RPC, status 403 over JSON-2); where a method of ours refuses, it has ou
 
 import pytest
 
-from company import category, log, new_client, now, obligation, published, unique
+from company import (
+    category,
+    log,
+    new_client,
+    now,
+    obligation,
+    published,
+    put_into_force,
+    unique,
+)
 
 OUR_MODELS = (
     "crm.interaction", "crm.turnover.line", "crm.segmentation", "crm.segment",
@@ -319,7 +328,8 @@ def test_start_on_a_record_of_another_company(person, refused, talk):
     stranger = person("coordinator2")
     draft = stranger.search("crm.regulation", [("code", "=", "materials_2h")])
     copy = stranger.call("crm.regulation", "copy", draft)
-    stranger.call("crm.regulation", "action_publish", copy)
+    # Nobody else of that company could approve it but the administrator.
+    put_into_force(person, copy[0], "coordinator2", "admin")
     with refused("crm_regulations.start"):
         stranger.call(
             "crm.regulation", "start", copy,

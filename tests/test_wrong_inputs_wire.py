@@ -7,7 +7,16 @@ and on an answer without a clear status.
 import pytest
 
 from clients import fits_the_wire
-from company import category, log, new_client, now, obligation, published, unique
+from company import (
+    category,
+    log,
+    new_client,
+    now,
+    obligation,
+    published,
+    put_into_force,
+    unique,
+)
 
 NOT_AN_ID = ("x", -1, 0, 2_000_000_000, 1.5, True, [1], {"id": 1}, "\x00", "", [])
 NOT_WORDS = (5, 1.5, True, ["why"], {"why": 1}, "", "   ", False)
@@ -276,13 +285,13 @@ def test_regulation_start(coordinator, talk_id, wrong):
 
 
 @pytest.mark.parametrize("state", ["draft", "retired"])
-def test_start_of_what_is_not_in_force(coordinator, talk_id, refused, state):
+def test_start_of_what_is_not_in_force(person, coordinator, talk_id, refused, state):
     [in_force] = coordinator.search(
         "crm.regulation", [("code", "=", "materials_2h"), ("state", "=", "published")]
     )
     [copy] = coordinator.call("crm.regulation", "copy", [in_force])
     if state == "retired":
-        coordinator.call("crm.regulation", "action_publish", [copy])
+        put_into_force(person, copy)
         coordinator.call("crm.regulation", "action_retire", [copy])
     with refused("crm_regulations.wrong_state"):
         coordinator.call(

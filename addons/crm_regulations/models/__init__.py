@@ -10,6 +10,13 @@ from . import crm_regulation_part
 from . import crm_regulation_step
 from . import crm_regulation_condition
 from . import crm_regulation_rung
+from . import crm_regulation_approval
+from . import crm_regulation_review
+from . import crm_regulation_acknowledgement
+from . import crm_regulation_mode
+from . import crm_regulation_sentence
+from . import crm_regulation_versions
+from . import crm_regulation_report
 from . import crm_checked
 from . import crm_regulation_incident
 from . import crm_changes

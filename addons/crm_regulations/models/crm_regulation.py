@@ -13,16 +13,18 @@ from ..engine.facts import KINDS
 from ..engine.facts.fact import Asked
 
 # What may change while a regulation is in force.
-_FREE_FIELDS = {
+FREE_FIELDS = {
     "mode", "owner_id", "sequence", "message_follower_ids", "message_ids",
-    "message_main_attachment_id",
+    "message_main_attachment_id", "activity_ids", "date_review", "reader_ids",
 }  # fmt: skip
 # What the rules in memory are made of, besides the frozen text.
 _CACHED_FIELDS = {"state", "spec", "mode", "owner_id", "date_until"}
 # What changes through the buttons only.
-_LIFE_FIELDS = {
+LIFE_FIELDS = {
     "state", "spec", "version", "origin_id", "approver_id", "author_id",
-    "date_published", "open_obligations",
+    "date_published", "open_obligations", "date_approved", "date_review_told",
+    "editor_id",
+    "readers_chosen", "acknowledgement_ids",
 }  # fmt: skip
 
 
@@ -247,50 +249,6 @@ class CrmRegulation(models.Model):
                 Asked(regulation.res_model)
             )
 
-    @api.depends(
-        "trigger_kind", "res_model", "interaction_type_ids.name", "segment_ids.code",
-        "counterparty_type_ids.name", "step_ids.sentence", "step_ids.warn_percent",
-    )  # fmt: skip
-    @api.depends_context("lang")
-    def _compute_sentence(self):
-        for regulation in self:
-            who = ", ".join(regulation.counterparty_type_ids.mapped("name"))
-            categories = ", ".join(regulation.segment_ids.mapped("code"))
-            whom = who or self.env._("any counterparty")
-            if categories:
-                whom = self.env._(
-                    "%(who)s of category %(categories)s",
-                    who=whom,
-                    categories=categories,
-                )
-            lines = [regulation._sentence_when(whom)]
-            lines += [
-                f"• {sentence}" for sentence in regulation.step_ids.mapped("sentence")
-            ]
-            regulation.sentence = "\n".join(lines)
-
-    def _sentence_when(self, whom):
-        if self.trigger_kind == "interaction":
-            types = ", ".join(self.interaction_type_ids.mapped("name"))
-            return self.env._(
-                "When there was an interaction (%(types)s) with %(whom)s:",
-                types=types or self.env._("any type"),
-                whom=whom,
-            )
-        records = dict(self._selection_res_model())
-        what = records.get(self.res_model, self.res_model or "")
-        if self.trigger_kind == "created":
-            return self.env._(
-                "When a record appears (%(what)s) for %(whom)s:", what=what, whom=whom
-            )
-        kinds = dict(self._selection_kind())
-        return self.env._(
-            "%(fact)s (%(what)s), for %(whom)s:",
-            fact=kinds.get(self.trigger_kind, ""),
-            what=what,
-            whom=whom,
-        )
-
     def _compute_obligation_figures(self):
         figures = self.env["crm.obligation"]._figures("regulation_id", self)
         for regulation in self:
@@ -418,20 +376,20 @@ class CrmRegulation(models.Model):
             vals["code"] = code
         if not self.env.su:
             for vals in vals_list:
-                for field in _LIFE_FIELDS & vals.keys():
+                for field in LIFE_FIELDS & vals.keys():
                     del vals[field]
         return super().create(vals_list)
 
     def write(self, vals):
         if not self.env.su:
-            if _LIFE_FIELDS & vals.keys():
+            if LIFE_FIELDS & vals.keys():
                 raise UserError(
                     self.env._(
                         "crm_regulations.use_buttons: The state of a regulation "
                         "changes through its buttons only."
                     )
                 )
-            if vals.keys() - _FREE_FIELDS:
+            if vals.keys() - FREE_FIELDS:
                 self._refuse_if_published()
         done = super().write(vals)
         if _CACHED_FIELDS & vals.keys():

@@ -20,16 +20,6 @@ class CrmRegulation(models.Model):
         self.sudo().write({"state": "review"})
         return True
 
-    def action_approve(self):
-        """Approve a regulation in review; the approver is the caller.
-
-        :return: True
-        """
-        self._require_coordinator(or_manager=True)
-        self._require_state("review")
-        self.sudo().write({"approver_id": self.env.uid})
-        return True
-
     def action_publish(self, open_obligations="keep"):
         """Put the regulation into force; the previous version is retired.
 
@@ -51,6 +41,7 @@ class CrmRegulation(models.Model):
                 )
             )
         self._check_complete()
+        self._settle_approval()
         for regulation in self.sudo():
             regulation.write(
                 {

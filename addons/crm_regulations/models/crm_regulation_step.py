@@ -289,18 +289,6 @@ class CrmRegulationStep(models.Model):
                 )
             )
 
-    @api.depends("name", "limit_value", "limit_unit")
-    @api.depends_context("lang")
-    def _compute_sentence(self):
-        units = dict(self._fields["limit_unit"]._description_selection(self.env))
-        for step in self:
-            step.limit_text = f"{step.limit_value:g} {units.get(step.limit_unit, '')}"
-            step.sentence = self.env._(
-                "%(what)s within %(limit)s",
-                what=step.name or "…",
-                limit=step.limit_text,
-            )
-
     @api.depends("evidence_kind", "regulation_id.res_model")
     def _compute_evidence_res_model(self):
         for step in self:
@@ -325,12 +313,14 @@ class CrmRegulationStep(models.Model):
     @api.model
     def _name_apart(self, vals_list):
         """Number the codes that nobody has thought about."""
-        regulations = {vals.get("regulation_id") for vals in vals_list}
-        known = self.sudo().search_fetch(
-            [("regulation_id", "in", [r for r in regulations if r])],
-            ["regulation_id", "code"],
-        )
-        taken = {(step.regulation_id.id, step.code) for step in known}
+        # A code of an earlier version stands for the step of then, for ever.
+        regulations = self._whole_of(vals_list).sudo()
+        versions = {regulation: regulation.version_ids for regulation in regulations}
+        taken = {
+            (regulation.id, step.code)
+            for regulation, chain in versions.items()
+            for step in (regulation | chain).step_ids
+        }
         taken |= {(vals.get("regulation_id"), vals.get("code")) for vals in vals_list}
         for vals in vals_list:
             if vals.get("code", _ANY_CODE) != _ANY_CODE:

@@ -96,13 +96,16 @@ class CrmRegulation(models.Model):
         )
 
     def action_ask_publish(self):
-        """The button: publish, or ask first what becomes of what is still open.
+        """The button: publish, or ask first what people should decide.
+
+        That is what becomes of what is still open, and whether to promise what was
+        seldom kept in the past.
 
         :return: True, or the window action of the question
         """
         self.ensure_one()
         self._require_coordinator()
-        if not self._count_open_before():
+        if not self._count_open_before() and self.realism != "ideal":
             return self.action_publish()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_regulations.action_regulation_publish"

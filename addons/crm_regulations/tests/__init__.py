@@ -40,3 +40,13 @@ from . import test_past
 from . import test_tracking
 from . import test_bad_settings
 from . import test_performance
+from . import test_acknowledgement
+from . import test_approval
+from . import test_difference
+from . import test_fixed
+from . import test_guide
+from . import test_mode
+from . import test_regulation_report
+from . import test_review
+from . import test_sentence
+from . import test_versions

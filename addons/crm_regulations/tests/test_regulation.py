@@ -280,8 +280,9 @@ class TestRegulation(RegulationsCommon):
         )
         self.assertEqual(
             draft.sentence,
-            "When there was an interaction (Request for materials) with Client:\n"
-            "• Send within 2 hours by the clock",
+            "When a client asks for materials, whoever talked to the customer must "
+            "send within 2 hours by the clock; proof: an outgoing message; at 75 % a "
+            "reminder.",
         )
 
     # --- shipped --------------------------------------------------------------

@@ -5,3 +5,6 @@ from . import crm_obligation_word
 from . import crm_regulation_publish
 from . import crm_regulation_repair
 from . import crm_regulation_trial
+from . import crm_regulation_guide
+from . import crm_regulation_reject
+from . import crm_regulation_switch

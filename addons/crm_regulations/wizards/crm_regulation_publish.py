@@ -2,12 +2,13 @@ from odoo import api, fields, models
 
 
 class CrmRegulationPublish(models.TransientModel):
-    """Asks what becomes of what is still open; shown only if something is."""
+    """Asks what people should decide; shown only if there is something."""
 
     _name = "crm.regulation.publish"
     _description = "Put a Regulation into Force"
 
     regulation_id = fields.Many2one("crm.regulation", required=True, ondelete="cascade")
+    realism = fields.Selection(related="regulation_id.realism")
     open_count = fields.Integer(compute="_compute_open_count")
     open_obligations = fields.Selection(
         selection=lambda self: (

@@ -71,7 +71,7 @@ registry.category("web_tour.tours").add("crm_regulations_publish", {
         },
         {
             content: "Odoo says it in words",
-            trigger: ".o_field_widget[name=sentence]:contains(Service request)",
+            trigger: ".o_field_widget[name=sentence]:contains(asks for service)",
         },
         {
             content: "Promise something",
@@ -96,7 +96,7 @@ registry.category("web_tour.tours").add("crm_regulations_publish", {
         {
             content: "The promise stands there",
             trigger:
-                ".o_field_widget[name=sentence]:contains(Call back within 3 working hours)",
+                ".o_field_widget[name=sentence]:contains(call back within 3 working hours)",
         },
         {
             content: "Put it into force",

@@ -23,6 +23,7 @@
         "views/crm_obligation_views.xml",
         "views/crm_regulation_subject_views.xml",
         "views/crm_regulation_step_views.xml",
+        "views/crm_regulation_block_views.xml",
         "views/crm_regulation_repair_views.xml",
         "views/crm_regulation_views.xml",
         "views/contract_views.xml",
@@ -33,6 +34,7 @@
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {
+        "web.assets_backend": ["crm_regulations/static/src/blocking/**/*"],
         "web.assets_tests": ["crm_regulations/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",

@@ -8,6 +8,8 @@ from . import crm_regulation_part
 from . import crm_regulation_step
 from . import crm_regulation_condition
 from . import crm_regulation_rung
+from . import crm_regulation_block
+from . import crm_regulation_step_block
 from . import crm_checked
 from . import crm_regulation_incident
 from . import crm_changes
@@ -17,6 +19,9 @@ from . import crm_obligation_word
 from . import crm_obligation_mixin
 from . import crm_obligation_window
 from . import crm_obligation_event
+from . import crm_obligation_block
+from . import base
+from . import blocked_records
 from . import crm_interaction
 from . import crm_interaction_identify
 from . import crm_lead

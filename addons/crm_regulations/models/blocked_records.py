@@ -79,17 +79,18 @@ class SaleOrder(models.Model):
 
     def _tell_held_back(self, promises):
         """An activity for the salesperson, once for each order."""
-        user = self.user_id or promises.user_id[:1]
-        translated = self.with_context(lang=user.lang or self.env.lang)
-        summary = translated.env._("The customer agrees; confirm the order")
+        user = self.user_id or promises.user_id[:1] or self.env.ref("base.user_admin")
+        told = {"lang": user.lang, "tz": user.tz}
+        theirs = self.env(user=user.id, su=True, context=told)
+        summary = theirs._("The customer agrees; confirm the order")
         if summary in self.activity_ids.mapped("summary"):
             return
-        lines = promises.with_env(translated.env)._hindrances(translated.env)
-        translated.activity_schedule(
+        lines = promises.with_env(theirs)._hindrances(theirs)
+        self.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=summary,
-            note=translated._held_back_note(lines),
-            user_id=user.id or self.env.uid,
+            note=self.with_env(theirs)._held_back_note(lines),
+            user_id=user.id,
         )
 
     def _held_back_note(self, lines):
@@ -106,7 +107,9 @@ class PaymentTransaction(models.Model):
     def _check_amount_and_confirm_order(self):
         """A payment is booked; the order that a promise hinders waits."""
         orders = self.sale_order_ids.filtered(
-            lambda o: o.state in ("draft", "sent") and o._is_confirmation_amount_reached()
+            lambda o: (
+                o.state in ("draft", "sent") and o._is_confirmation_amount_reached()
+            )
         )
         held = orders._held_back()
         free = self.filtered(lambda transaction: not transaction.sale_order_ids & held)

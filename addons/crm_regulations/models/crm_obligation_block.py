@@ -19,7 +19,9 @@ class CrmObligation(models.Model):
         :return: an exception with a button that opens the promises, as far as the
             person may see them
         """
-        told = self.sudo().with_env(env(su=True))
+        # The person is hindered whatever companies the caller's context names.
+        env = env(context={key: env.context.get(key) for key in ("lang", "tz")})
+        told = self.with_env(env(su=True))
         if not env.user._is_internal():
             return PromiseHinders(
                 env._(
@@ -44,7 +46,9 @@ class CrmObligation(models.Model):
             lines.append(env._("• and %(count)s more", count=len(ours) - _NAMED))
         if self - ours:
             lines.append(
-                env._("• promises of another company: %(count)s", count=len(self - ours))
+                env._(
+                    "• promises of another company: %(count)s", count=len(self - ours)
+                )
             )
         return lines
 

@@ -70,7 +70,7 @@ class CrmRegulationStep(models.Model):
         names = self._act_names()
         for step in self:
             acts = step._blocked_acts()
-            step.block_sentence = acts and self.env._(
+            step.block_sentence = bool(acts) and self.env._(
                 "Until it is done, nobody can: %(acts)s.",
                 acts=", ".join(names[act] for act in acts),
             )

@@ -41,7 +41,13 @@ class BlockingCommon(RegulationsCommon):
         """A deal about which the promises are made already."""
         with self._at(text):
             lead = self._lead(
-                **{"type": "opportunity", "stage_id": self.first.id, **values}
+                **{
+                    "type": "opportunity",
+                    "stage_id": self.first.id,
+                    # Archived with none, Odoo takes it for lost.
+                    "probability": 20,
+                    **values,
+                }
             )
         return lead.with_user(self.sales)
 

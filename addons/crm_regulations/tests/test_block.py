@@ -11,6 +11,11 @@ from ..exceptions import PromiseHinders
 from .blocking_common import TEN, BlockingCommon
 from .common import MONDAY_9
 
+PIXEL = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
+    b"awAAAABJRU5ErkJggg=="
+)
+
 
 @tagged("post_install", "-at_install")
 class TestBlock(BlockingCommon):
@@ -48,7 +53,6 @@ class TestBlock(BlockingCommon):
             ],
             "archive": [
                 lambda: lead.action_archive(),
-                lambda: lead.toggle_active(),
                 lambda: lead.write({"active": False}),
             ],
             "delete": [
@@ -178,9 +182,7 @@ class TestBlock(BlockingCommon):
                 )
                 lead.action_set_won()
             self._commit()
-        self.assertEqual(
-            set(self._owed(regulation).mapped("state")), {"done_on_time"}
-        )
+        self.assertEqual(set(self._owed(regulation).mapped("state")), {"done_on_time"})
 
     def test_the_act_does_not_hinder_itself(self):
         """A promise that begins by leaving a stage does not forbid to leave it."""
@@ -232,9 +234,7 @@ class TestBlock(BlockingCommon):
         )
         lead = self._deal()
         talk = self._talk(lead_id=lead.id)
-        self._hindered(
-            lead.action_set_won, lead.sudo().unlink, talk.sudo().unlink
-        )
+        self._hindered(lead.action_set_won, lead.sudo().unlink, talk.sudo().unlink)
         self._allowed(lead.action_archive)
 
     def test_orders(self):
@@ -302,7 +302,7 @@ class TestBlock(BlockingCommon):
     def test_merging_into_a_deal_that_has_ended(self):
         regulation = self._blocking("win")
         lead = self._deal()
-        other = self._deal(stage_id=self.won.id)
+        other = self._deal(stage_id=self.won.id, probability=100)
         self._owed(regulation)[1].cancel("It is won")
         self._hindered((lead | other).sudo().merge_opportunity)
         self._owed(regulation)[0].fulfil("Called")
@@ -349,12 +349,12 @@ class TestBlock(BlockingCommon):
         provider = self.env["payment.provider"].create(
             {"name": "Bank", "code": "none", "company_id": self.company.id}
         )
+        methods = self.env["payment.method"].with_context(active_test=False)
+        method = methods.search([("is_primary", "=", True)], limit=1)
         paid = self.env["payment.transaction"].create(
             {
                 "provider_id": provider.id,
-                "payment_method_id": self.env["payment.method"]
-                .search([("is_primary", "=", True)], limit=1)
-                .id,
+                "payment_method_id": method.id,
                 "reference": "P1",
                 "amount": order.amount_total,
                 "currency_id": order.currency_id.id,
@@ -429,7 +429,8 @@ class TestBlock(BlockingCommon):
             self._commit()
         other = self.env["res.company"].create({"name": "South Med"})
         stranger = self._user("south", "base.group_partner_manager", other)
-        theirs = partner.with_user(stranger)
+        context = {"allowed_company_ids": other.ids, "lang": "en_US"}
+        theirs = partner.with_env(self.env(user=stranger, context=context))
         error = self._words(theirs.action_archive)
         self.assertNotIn("Call back", error.args[0])
         self.assertIn("another company: 1", error.args[0])

@@ -9,6 +9,7 @@ from . import crm_regulation_step
 from . import crm_regulation_condition
 from . import crm_regulation_rung
 from . import crm_regulation_block
+from . import crm_regulation_control
 from . import crm_regulation_step_block
 from . import crm_checked
 from . import crm_regulation_incident
@@ -20,6 +21,7 @@ from . import crm_obligation_mixin
 from . import crm_obligation_window
 from . import crm_obligation_event
 from . import crm_obligation_block
+from . import crm_regulation_check
 from . import base
 from . import blocked_records
 from . import crm_interaction

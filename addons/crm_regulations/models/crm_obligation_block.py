@@ -75,7 +75,7 @@ class CrmObligation(models.Model):
         )
 
     def _open_hindering(self):
-        """An action that opens those that the person may see; None if there are none."""
+        """An action that opens those that the person may see, or None."""
         seen = self._filtered_access("read")
         if not seen:
             return None

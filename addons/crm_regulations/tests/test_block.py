@@ -2,7 +2,7 @@ import contextlib
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, Command
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -449,9 +449,9 @@ class TestBlock(BlockingCommon):
     # --- the guard fails ----------------------------------------------------------
 
     @contextlib.contextmanager
-    def _broken(self, name, error=ValueError("broken")):
+    def _broken(self, name, error=None):
         def fail(*_args):
-            raise error
+            raise error or ValueError("broken")
 
         with (
             patch.object(blocking, name, fail),
@@ -481,8 +481,6 @@ class TestBlock(BlockingCommon):
         self.assertTrue(self._incidents(regulation))
 
     def test_conflicts_are_raised(self):
-        from odoo.exceptions import ConcurrencyError
-
         self._blocking()
         lead = self._deal()
         with (

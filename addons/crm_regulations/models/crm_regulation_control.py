@@ -215,30 +215,37 @@ class CrmRegulation(models.Model):
         :return: {regulation: user}, possibly an empty one
         """
         coordinators = self.env.ref(COORDINATOR).all_user_ids
-        return {regulation: regulation._controller(coordinators) for regulation in self}
+        heads = self._heads_of_owners()
+        return {
+            regulation: regulation._controller(coordinators, heads)
+            for regulation in self
+        }
 
-    def _controller(self, coordinators):
+    def _controller(self, coordinators, heads):
         company, owner = self.company_id, self.owner_id
         ours = coordinators.filtered(lambda user: can_owe(user, company))
         coordinator = owner if owner in ours else ours.sorted("id")[:1]
+        nobody = self.env["res.users"]
         chosen = {
             BY_PERSON: self.control_user_id,
             BY_OWNER: owner,
             BY_COORDINATOR: coordinator,
-            BY_HEAD: self._head_of_owner(),
+            BY_HEAD: heads.get((owner, company), nobody),
         }[self.spec["control"]["by"]]
-        return next(
-            (user for user in (chosen, owner, coordinator) if can_owe(user, company)),
-            self.env["res.users"],
-        )
+        candidates = (chosen, owner, coordinator)
+        return next((user for user in candidates if can_owe(user, company)), nobody)
 
-    def _head_of_owner(self):
-        """The head of the owner's department, else the owner's own manager."""
+    def _heads_of_owners(self):
+        """(Owner, company) → the head of the owner's department, else the manager."""
+        asked = self.filtered(lambda r: r.spec["control"]["by"] == BY_HEAD)
         employees = self.env["hr.employee"].search(
             [
-                ("user_id", "=", self.owner_id.id),
-                ("company_id", "=", self.company_id.id),
+                ("user_id", "in", asked.owner_id.ids),
+                ("company_id", "in", asked.company_id.ids),
             ]
         )
-        heads = employees.department_id.manager_id | employees.parent_id
-        return (heads - employees).user_id[:1]
+        found = {}
+        for employee in employees:
+            head = employee.department_id.manager_id - employee or employee.parent_id
+            found[employee.user_id, employee.company_id] = head.user_id
+        return found

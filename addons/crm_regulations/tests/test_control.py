@@ -1,12 +1,13 @@
 from datetime import timedelta
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import BaseCase, Form, tagged
 from odoo.tools import mute_logger
 
 from ..core.control import drawn, last_beat, sample_size
 from ..core.step import Every
+from ..engine.control import draw
 from .common import MONDAY_9, RegulationsCommon, instant
 
 
@@ -222,7 +223,7 @@ class TestControl(RegulationsCommon):
             with self._at("2026-06-04 09:00:00"):
                 self._commit()
                 before = self.env.cr.sql_log_count
-                self.env["crm.regulation.check"]._cron_draw()
+                draw(self.env, fields.Datetime.now())
                 self._commit()
             taken = self.env.cr.sql_log_count - before
             self.env["crm.regulation"].search([("state", "=", "published")])._retire()
@@ -352,9 +353,15 @@ class TestControl(RegulationsCommon):
         ):
             with self.assertRaisesRegex(UserError, "crm_regulations.use_buttons"):
                 record.write(values)
-        for values in ({"verdict": "perfect"}, {"remark": 5}, {"no_such": 1}):
-            with self.assertRaisesRegex((UserError, ValidationError), "bad_value|un"):
+        for values, code in (
+            ({"verdict": "perfect"}, "bad_value"),
+            ({"remark": "\0"}, "bad_value"),
+            ({"no_such": 1}, "use_buttons"),
+        ):
+            with self.subTest(values=values), self.assertRaisesRegex(UserError, code):
                 check.line_ids[0].write(values)
+        with self.assertRaisesRegex(UserError, "unknown_field"):
+            check.write({"no_such": 1})
         with self.assertRaises(AccessError), mute_logger("odoo.models"):
             check.create({"regulation_id": check.regulation_id.id})
         with self.assertRaises(AccessError), mute_logger("odoo.models"):

@@ -40,3 +40,8 @@ from . import test_past
 from . import test_tracking
 from . import test_bad_settings
 from . import test_performance
+from . import test_block
+from . import test_block_core
+from . import test_block_screens
+from . import test_control
+from . import test_fact_in_force

@@ -120,6 +120,7 @@ class Rule:
         kind = KINDS[regulation.trigger_kind]
         trigger = Domain(spec["trigger_domain"])
         wanted = Domain(spec.get("fact_domain") or [])
+        settings = {**(spec.get("settings") or {}), **kind.known_of(regulation)}
         if kind.teller(Asked(regulation.res_model)) == regulation.res_model:
             # The record tells it itself, so one filter is as good as the other.
             wanted &= trigger
@@ -135,7 +136,7 @@ class Rule:
             asked=Asked(
                 regulation.res_model,
                 wanted & _of_types(spec),
-                tuple(sorted((spec.get("settings") or {}).items())),
+                tuple(sorted(settings.items())),
                 company_id,
             ),
             trigger=trigger,

@@ -17,6 +17,9 @@ from . import crm_regulation_mode
 from . import crm_regulation_sentence
 from . import crm_regulation_versions
 from . import crm_regulation_report
+from . import crm_regulation_block
+from . import crm_regulation_control
+from . import crm_regulation_step_block
 from . import crm_checked
 from . import crm_regulation_incident
 from . import crm_changes
@@ -26,6 +29,10 @@ from . import crm_obligation_word
 from . import crm_obligation_mixin
 from . import crm_obligation_window
 from . import crm_obligation_event
+from . import crm_obligation_block
+from . import crm_regulation_check
+from . import base
+from . import blocked_records
 from . import crm_interaction
 from . import crm_interaction_identify
 from . import crm_lead

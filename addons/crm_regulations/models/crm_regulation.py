@@ -16,6 +16,7 @@ from ..engine.facts.fact import Asked
 FREE_FIELDS = {
     "mode", "owner_id", "sequence", "message_follower_ids", "message_ids",
     "message_main_attachment_id", "activity_ids", "date_review", "reader_ids",
+    "control_user_id",
 }  # fmt: skip
 # What the rules in memory are made of, besides the frozen text.
 _CACHED_FIELDS = {"state", "spec", "mode", "owner_id", "date_until"}
@@ -233,6 +234,7 @@ class CrmRegulation(models.Model):
             ("survey_answered", self.env._("A questionnaire was answered")),
             ("mailing_sent", self.env._("A mailing was delivered")),
             ("mailing_bounced", self.env._("A mailing came back")),
+            ("in_force", self.env._("The regulation came into force")),
         ]
 
     @api.model

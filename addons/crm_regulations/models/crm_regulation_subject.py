@@ -1,10 +1,11 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 
-# Our own records and Odoo's inner life promise nobody anything.
+# Our own records and Odoo's inner life promise nobody anything. To a company its own
+# people owe what keeps the system true.
 _CLOSED = (
     "base.", "bus.", "crm.obligation", "crm.regulation", "crm.segment", "ir.", "mail.",
-    "res.company", "res.groups", "res.users",
+    "res.groups", "res.users",
 )  # fmt: skip
 _TARGETS = {
     "partner_path": "res.partner",

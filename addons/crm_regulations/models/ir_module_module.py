@@ -9,5 +9,6 @@ class IrModuleModule(models.Model):
             *super()._copied_texts(),
             ("crm.regulation", "name"),
             ("crm.regulation", "purpose"),
+            ("crm.regulation", "control_note"),
             ("crm.regulation.step", "name"),
         ]

@@ -50,3 +50,8 @@ from . import test_regulation_report
 from . import test_review
 from . import test_sentence
 from . import test_versions
+from . import test_block
+from . import test_block_core
+from . import test_block_screens
+from . import test_control
+from . import test_fact_in_force

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.res_company import SHIPPED
 from .common import RegulationsCommon
 
 
@@ -291,8 +292,10 @@ class TestRegulation(RegulationsCommon):
         shipped = self.env["crm.regulation"].search(
             [("company_id", "=", self.company.id)]
         )
-        self.assertEqual(set(shipped.mapped("code")), {"materials_2h", "service_4wh"})
+        self.assertEqual(set(shipped.mapped("code")), set(SHIPPED))
         self.assertEqual(set(shipped.mapped("state")), {"draft"})
+        number = len(shipped)
+        shipped = shipped.filtered(lambda r: r.res_model == "crm.interaction")
         shipped.action_publish()
         self._talk()
         self._talk(type_id=self.service.id)
@@ -308,7 +311,7 @@ class TestRegulation(RegulationsCommon):
             self.env["crm.regulation"].search_count(
                 [("company_id", "=", self.company.id)]
             ),
-            2,
+            number,
         )
 
     # --- start ----------------------------------------------------------------

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -146,6 +147,27 @@ def take_pending(env):
         )
         return None
     return pending
+
+
+@contextmanager
+def outside_rounds(env):
+    """Take what is pending without using up the rounds of the running flush.
+
+    :return: a function that tells whether anything is pending
+    """
+    data = env.cr.precommit.data
+    rounds = data.pop(_ROUNDS_KEY, None)
+
+    def is_pending():
+        env.flush_all()
+        return _KEY in data
+
+    try:
+        yield is_pending
+    finally:
+        data.pop(_ROUNDS_KEY, None)
+        if rounds is not None:
+            data[_ROUNDS_KEY] = rounds
 
 
 def net_changes(env, model, before):

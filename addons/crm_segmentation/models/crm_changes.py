@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, models
 
-from ..engine.changes import Watch, net_changes, take_pending
+from ..engine.changes import Watch, net_changes, outside_rounds, take_pending
 
 _logger = logging.getLogger(__name__)
 
@@ -93,6 +93,17 @@ class CrmChanges(models.AbstractModel):
         if refused:
             _logger.warning("%s: cannot watch %s, not stored once", model, refused)
         return frozenset(stored)
+
+    @api.model
+    def _report_now(self):
+        """Tell what has happened so far, and what follows from it, before the flush.
+
+        For whoever must know at once, such as a guard; however often it is asked, the
+        rounds at the end stay as many.
+        """
+        with outside_rounds(self.env) as is_pending:
+            while is_pending():
+                self._dispatch_pending()
 
     @api.model
     def _dispatch_pending(self):

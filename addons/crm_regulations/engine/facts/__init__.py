@@ -12,6 +12,7 @@ from .deal_won import DealWon
 from .document_overdue import DocumentOverdue
 from .document_paid import DocumentPaid
 from .field_set import FieldSet
+from .in_force import InForce
 from .interaction import Interaction
 from .mailing_bounced import MailingBounced
 from .mailing_sent import MailingSent
@@ -24,9 +25,9 @@ from .survey_answered import SurveyAnswered
 
 _ALL = (
     ActivityDone, CallMissed, ContractCompleted, Created, DateReached, DealLost,
-    DealWon, DocumentOverdue, DocumentPaid, FieldSet, Interaction, MailingBounced,
-    MailingSent, MeetingHeld, MessageIn, MessageOut, OrderConfirmed, PurchaseLate,
-    SurveyAnswered,
+    DealWon, DocumentOverdue, DocumentPaid, FieldSet, InForce, Interaction,
+    MailingBounced, MailingSent, MeetingHeld, MessageIn, MessageOut, OrderConfirmed,
+    PurchaseLate, SurveyAnswered,
 )  # fmt: skip
 
 #: Code → the kind. A person's word (``manual``) is none: nothing tells it.

@@ -46,6 +46,14 @@ class Kind:
         tellers = {voice.model for voice in self.voices}
         return model in TOLD_OF or not tellers.isdisjoint({None, model})
 
+    def known_of(self, regulation):
+        """What the kind must know of the regulation itself, besides its settings.
+
+        :param regulation: a crm.regulation record that was published
+        :return: {name: value}, see :meth:`.fact.Asked.setting`
+        """
+        return {}
+
     @property
     def voices(self):
         """Kinds that hear of one model each and together are this one.

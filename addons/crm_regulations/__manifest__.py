@@ -16,6 +16,8 @@
     "data": [
         "security/ir.model.access.csv",
         "security/crm_regulations_rules.xml",
+        "security/crm_absence_rules.xml",
+        "data/mail_notice_templates.xml",
         "data/crm_regulation_subject_data.xml",
         "data/crm_regulation_data.xml",
         "data/ir_cron_data.xml",
@@ -29,6 +31,7 @@
         "views/crm_segment_views.xml",
         "views/ir_actions_server_views.xml",
         "views/record_views.xml",
+        "views/crm_absence_views.xml",
         "views/menus.xml",
     ],
     "demo": ["demo/demo_promises.xml"],

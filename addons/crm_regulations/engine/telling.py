@@ -368,14 +368,22 @@ class Letters:
         }
 
     def _put_into_inbox(self, user, subject, body):
-        self.env["mail.thread"].message_notify(
-            subject=subject,
-            body=body,
-            partner_ids=user.partner_id.ids,
-            author_id=self.author_id,
-            mail_auto_delete=True,
-            force_send=False,
+        message = self.env["mail.message"].create(
+            {
+                "subject": subject,
+                "body": body,
+                "author_id": self.author_id,
+                "partner_ids": [(4, user.partner_id.id)],
+                "message_type": "user_notification",
+                "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                    "mail.mt_note"
+                ),
+                "is_internal": True,
+            }
         )
+        # By mail it would be lost, whatever the person's preference says.
+        recipient = {"id": user.partner_id.id, "uid": user.id, "notif": "inbox"}
+        self.env["mail.thread"]._notify_thread_by_inbox(message, [recipient])
 
     def _subject(self, notices):
         owed = notices.obligation_id

@@ -68,10 +68,6 @@ class CrmAbsence(models.Model):
         help="Open promises that others keep meanwhile.",
     )
 
-    _order_of_dates = models.Constraint(
-        "CHECK(date_from < date_until)",
-        "crm_regulations.absence_order: the return must come after the beginning.",
-    )
     _leave_unique = models.UniqueIndex(
         "(leave_res_id) WHERE leave_res_id > 0",
         "This leave has its absence already.",
@@ -80,7 +76,8 @@ class CrmAbsence(models.Model):
     @api.depends("user_id")
     def _compute_deputy_id(self):
         for absence in self:
-            absence.deputy_id = absence.user_id.sudo().crm_deputy_id
+            standing = absence.user_id.sudo().crm_deputy_id
+            absence.deputy_id = standing or absence.deputy_id
 
     @api.depends("date_from", "date_until")
     def _compute_state(self):

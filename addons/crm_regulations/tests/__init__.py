@@ -40,3 +40,8 @@ from . import test_past
 from . import test_tracking
 from . import test_bad_settings
 from . import test_performance
+from . import test_people_core
+from . import test_absence
+from . import test_notices
+from . import test_ladder
+from . import test_actions

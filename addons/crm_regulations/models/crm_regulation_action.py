@@ -135,7 +135,7 @@ class CrmRegulationAction(models.Model):
         for action in self:
             problem = action._misfit()
             if problem:
-                raise ValidationError(action._refusal(problem))
+                raise ValidationError(action._in_words(problem))
 
     def _misfit(self):
         """What does not go together, in words; empty if all does."""
@@ -169,7 +169,7 @@ class CrmRegulationAction(models.Model):
     def _model_name(self, model):
         return self.env["ir.model"].sudo()._get(model).name or model
 
-    def _refusal(self, problem, code="action"):
+    def _in_words(self, problem, code="action"):
         return self.env._(
             "crm_regulations.%(code)s: %(step)s, %(action)s: %(problem)s.",
             code=code,
@@ -219,7 +219,7 @@ class CrmRegulationAction(models.Model):
         for action in self:
             problem = action._unusable()
             if problem:
-                raise UserError(action._refusal(problem))
+                raise UserError(action._in_words(problem))
             action._check_letter()
 
     def _unusable(self):
@@ -295,7 +295,7 @@ class CrmRegulationAction(models.Model):
                 name=template.name,
                 error=words[-1][:300].rstrip(").") if words else "",
             )
-            raise UserError(self._refusal(problem, "template")) from error
+            raise UserError(self._in_words(problem, "template")) from error
 
     def _renderer(self, template):
         """Who renders a template: the author of a survey's answer is Odoo itself."""

@@ -5,6 +5,7 @@ What counts is the ratio of medians: both sides feel the same machine.
 
 import sys
 
+import backtest
 import bench
 import classify
 import collector
@@ -22,6 +23,7 @@ BENCHMARKS = {
     "opening": opening.run,
     "sweep": sweep.run,
     "my_obligations": my_obligations.run,
+    "backtest": backtest.run,
 }
 # Those whose work is committed.
 ON_A_COPY = ("sweep", "my_obligations")

@@ -26,6 +26,8 @@
         "views/crm_regulation_subject_views.xml",
         "views/crm_regulation_step_views.xml",
         "views/crm_regulation_repair_views.xml",
+        "views/crm_regulation_publish_views.xml",
+        "views/crm_regulation_trial_views.xml",
         "views/crm_regulation_views.xml",
         "views/contract_views.xml",
         "views/crm_segment_views.xml",

@@ -108,10 +108,11 @@ def _beginnings(env, rules, facts, subjects):
     for rule in rules:
         alike[rule.whom].append(rule)
     return [
-        Beginning(rule, found.fact, found.res_id)
+        beginning
         for some in alike.values()
-        for found in beginnings_of(env, some[0], facts, subjects)
+        if (found := _found(env, some[0], facts, subjects))
         for rule in some
+        for beginning in _left_to(env, rule, found, subjects)
     ]
 
 
@@ -125,22 +126,48 @@ def beginnings_of(env, rule, facts, subjects=None, any_trigger=False):
     :param any_trigger: whether only the counterparty must fit
     :return: list of :class:`Beginning`
     """
+    subjects = subjects or Subjects(env)
+    found = _found(env, rule, facts, subjects, any_trigger)
+    if any_trigger:
+        # Whoever starts it by hand means this one.
+        return [Beginning(rule, fact, id_) for fact, id_ in found]
+    return _left_to(env, rule, found, subjects)
+
+
+def _found(env, rule, facts, subjects, any_trigger=False):
+    """Facts of what a rule is about, with the ids of the records; see above."""
     found = [
         (fact, res_id)
         for fact in facts
-        if rule.since is None or fact.begin >= rule.since
+        if rule.is_time(fact.begin)
         for res_id in fact.subject_ids(rule.res_model)
     ]
     if not found:
         return []
     records = env[rule.res_model].browse(dict.fromkeys(id_ for _fact, id_ in found))
-    subjects = subjects or Subjects(env)
     fits = rule.fitting_counterparty if any_trigger else rule.fitting
     fitting = on_existing(records, lambda some: fits(some, subjects))
     if not fitting:
         return []
     there = set(subjects.there(fitting)._ids)
-    return [Beginning(rule, fact, id_) for fact, id_ in found if id_ in there]
+    return [(fact, id_) for fact, id_ in found if id_ in there]
+
+
+def _left_to(env, rule, found, subjects):
+    """What begins of a rule where no more special one takes its place.
+
+    :param found: (fact, id of the record) pairs of what the rule is about
+    :return: list of :class:`Beginning`
+    """
+    for other in env["crm.regulation"]._book().replacing(rule):
+        records = env[rule.res_model].browse(dict.fromkeys(id_ for _fact, id_ in found))
+        taken = set(other.fitting_counterparty(records, subjects)._ids)
+        found = [
+            (fact, id_)
+            for fact, id_ in found
+            if id_ not in taken or not other.is_time(fact.begin)
+        ]
+    return [Beginning(rule, fact, id_) for fact, id_ in found]
 
 
 def open_all(env, beginnings):
@@ -210,23 +237,29 @@ def open_after(env, rule, step, ends):
     :param ends: {obligation: when it ended}
     :return: crm.obligation records that were opened
     """
-    followers = [
-        follower
-        for follower in rule.steps
-        if follower.spec.get("start_kind") == "step"
-        and follower.spec["start_step"] == step.spec["code"]
-    ]
-    if not followers or not ends:
+    after = followers(rule, step)
+    if not after or not ends:
         return env["crm.obligation"]
     rows = []
     for company, some in (
         env["crm.obligation"].union(*ends).grouped("company_id").items()
     ):
-        maker = _Rows(env, company)
+        maker = Rows(env, company)
         for obligation in some:
-            for follower in followers:
-                rows.append(maker.after(obligation, rule, follower, ends[obligation]))
+            common = {name: _column(obligation, name) for name in _OF_BEGINNING}
+            key, end = obligation.fact_key, ends[obligation]
+            rows += [maker.after(common, key, rule, next_, end) for next_ in after]
     return _insert(env, [row for row in rows if row])
+
+
+def followers(rule, step):
+    """The steps of a rule that begin when one of them has ended."""
+    return [
+        follower
+        for follower in rule.steps
+        if follower.spec.get("start_kind") == "step"
+        and follower.spec["start_step"] == step.spec["code"]
+    ]
 
 
 def _survived(records, rules, begin):
@@ -270,7 +303,7 @@ def _open(env, beginnings):
     for beginning in beginnings:
         by_company[beginning.rule.company_id].append(beginning)
     for company_id, some in by_company.items():
-        rows += _Rows(env, env["res.company"].browse(company_id)).of(some)
+        rows += Rows(env, env["res.company"].browse(company_id)).of(some)
     return _insert(env, rows)
 
 
@@ -303,7 +336,7 @@ class _Matter:
     salesperson: BaseModel
 
 
-class _Rows:
+class Rows:
     """Makes the rows of obligations of one company."""
 
     def __init__(self, env, company):
@@ -333,14 +366,18 @@ class _Rows:
                         )
         return rows
 
-    def after(self, obligation, rule, step, end):
-        """The row of a step that begins at the end of another one's promise."""
-        record = self.env[obligation.res_model].browse(obligation.res_id).exists()
+    def after(self, before, key, rule, step, end):
+        """The row of a step that begins at the end of another one's promise.
+
+        :param before: the columns of that promise
+        :param key: its natural name
+        :return: columns; None if the record is gone
+        """
+        record = self.env[before["res_model"]].browse(before["res_id"]).exists()
         if not record:
             return None
-        common = {name: _column(obligation, name) for name in _OF_BEGINNING}
-        start = Heard(end, START, obligation.fact_key)
-        return self._row(common, step, start, rule, record)
+        common = {name: before[name] for name in _OF_BEGINNING}
+        return self._row(common, step, Heard(end, START, key), rule, record)
 
     def _common(self, beginning, record):
         """What the obligations of all steps share."""

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from odoo.fields import Datetime, Domain
 
+from ..core.scope import Scope
 from ..core.step import FULFIL, Step
 from .facts import KINDS
 from .facts.fact import Asked
@@ -96,6 +97,8 @@ class Rule:
     :param segment_ids: categories, one of them; empty for all
     :param sale_kind_ids: kinds of sale, one of them; empty for all
     :param since: what began earlier starts nothing; None for anything
+    :param until: what begins then or later starts nothing; None for anything
+    :param is_additional: whether more general rules apply beside it
     :param steps: what is promised
     """
 
@@ -113,12 +116,19 @@ class Rule:
     segment_ids: frozenset
     sale_kind_ids: frozenset
     since: datetime | None
+    until: datetime | None
+    is_additional: bool
     steps: tuple[RuleStep, ...]
 
     @classmethod
-    def of(cls, regulation):
-        """The rule of a regulation that was published."""
-        spec = regulation.spec
+    def of(cls, regulation, spec=None):
+        """The rule of a regulation.
+
+        :param regulation: a crm.regulation record
+        :param spec: its specification; the one that was frozen when it was published
+            if none is given
+        """
+        spec = spec or regulation.spec
         company_id = regulation.company_id.id
         kind = KINDS[regulation.trigger_kind]
         trigger = Domain(spec["trigger_domain"])
@@ -147,6 +157,8 @@ class Rule:
             segment_ids=frozenset(spec["segment_ids"]),
             sale_kind_ids=frozenset(spec.get("sale_kind_ids") or ()),
             since=Datetime.to_datetime(spec["date_from"]) or None,
+            until=regulation.date_until or None,
+            is_additional=bool(spec.get("is_additional")),
             steps=tuple(
                 _step(regulation.res_model, company_id, step) for step in spec["steps"]
             ),
@@ -165,7 +177,7 @@ class Rule:
     def whom(self):
         """What is equal for rules that are about the same records."""
         return (
-            self.res_model, self.company_id, self.since, self.type_ids,
+            self.res_model, self.company_id, self.since, self.until, self.type_ids,
             self.segment_ids, self.sale_kind_ids, repr(list(self.trigger)),
             repr(list(self.scope)),
         )  # fmt: skip
@@ -183,6 +195,39 @@ class Rule:
         return next(step for step in self.steps if step.id == step_id)
 
     # --- scope ----------------------------------------------------------------
+
+    def is_time(self, instant):
+        """Whether what begins at an instant can start it."""
+        is_early = self.since is not None and instant < self.since
+        is_late = self.until is not None and instant >= self.until
+        return not is_early and not is_late
+
+    @cached_property
+    def breadth(self):
+        """For whom it is, as :class:`~..core.scope.Scope`."""
+        others = [] if self.scope.is_true() else [repr(list(self.scope))]
+        return Scope(
+            self.type_ids, self.segment_ids, self.sale_kind_ids, frozenset(others)
+        )
+
+    @cached_property
+    def _occasion(self):
+        """What is equal for rules of which only the most special one applies."""
+        return (
+            self.company_id, self.process, self.res_model, self.kind, self.asked,
+            repr(list(self.trigger)),
+        )  # fmt: skip
+
+    def replaces(self, other):
+        """Whether it applies instead of another one wherever it fits.
+
+        :param other: a :class:`Rule`
+        """
+        return (
+            not self.is_additional
+            and self._occasion == other._occasion
+            and self.breadth.is_narrower(other.breadth)
+        )
 
     def fitting(self, records, subjects):
         """The records that the regulation is about.
@@ -272,6 +317,8 @@ class Book:
 
     def __init__(self, rules, kept=()):
         self.rules = tuple(rules)
+        self._in_force = {rule.regulation_id: rule for rule in self.rules}
+        self._found_neighbours = {}
         self.by_regulation = {r.regulation_id: r for r in (*rules, *kept)}
         self._starting = defaultdict(lambda: defaultdict(list))
         self._listening = defaultdict(lambda: defaultdict(set))
@@ -293,9 +340,39 @@ class Book:
                         self._listening[teller][condition.kind, voice].add(step.id)
                         self._askings.append((teller, voice, condition.asked))
 
+    @cached_property
+    def _occasions(self):
+        """Rules in force by what they must have in common to replace one another."""
+        found = defaultdict(list)
+        for rule in self.rules:
+            found[rule._occasion].append(rule)
+        return found
+
+    def replacing(self, rule):
+        """The rules in force that apply instead of a rule where they fit."""
+        return self._neighbours(rule)[0]
+
+    def replaced_by(self, rule):
+        """The rules in force instead of which a rule applies where it fits."""
+        return self._neighbours(rule)[1]
+
+    def _neighbours(self, rule):
+        """(rules that replace a rule, rules that it replaces), found once."""
+        known = self._in_force.get(rule.regulation_id) is rule
+        if known and rule.regulation_id in self._found_neighbours:
+            return self._found_neighbours[rule.regulation_id]
+        alike = self._occasions.get(rule._occasion, ())
+        found = (
+            tuple(other for other in alike if other.replaces(rule)),
+            tuple(other for other in alike if rule.replaces(other)),
+        )
+        if known:
+            self._found_neighbours[rule.regulation_id] = found
+        return found
+
     def published(self, regulation_id):
         """The rule of a regulation if it is in force, else None."""
-        return next((r for r in self.rules if r.regulation_id == regulation_id), None)
+        return self._in_force.get(regulation_id)
 
     def starting(self, model):
         """The rules that records of a model may start, by what they ask.

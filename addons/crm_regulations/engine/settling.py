@@ -128,7 +128,7 @@ def _settle_new(env, rows, kinds=None):
     for id_, row in rows.items():
         step = steps.get(row["regulation_id"], row["step_id"])
         if step.asking(kinds):
-            owed.append((_about_row(id_, row), step))
+            owed.append((about_row(id_, row), step))
     if not owed:
         return
 
@@ -404,7 +404,7 @@ def about(obligation):
     lead = obligation.lead_id
     # A lead may have got its customer since.
     family = obligation.commercial_partner_id or lead.partner_id.commercial_partner_id
-    return _about_row(
+    return about_row(
         obligation.id,
         {
             "fact_key": obligation.fact_key,
@@ -418,8 +418,13 @@ def about(obligation):
     )
 
 
-def _about_row(id_, row):
-    """The same from the columns of its row."""
+def about_row(id_, row):
+    """The same from the columns of its row.
+
+    :param id_: how it is told apart
+    :param row: its columns
+    :return: a :class:`~.facts.fact.About`
+    """
     subject, family = (row["res_model"], row["res_id"]), row["commercial_partner_id"]
     places = {
         subject, ("crm.lead", row["lead_id"]), ("res.partner", row["partner_id"]),

@@ -3,6 +3,8 @@ from . import crm_regulation_subject
 from . import crm_regulation
 from . import crm_regulation_life
 from . import crm_regulation_rules
+from . import crm_regulation_validity
+from . import crm_regulation_backtest
 from . import crm_regulation_start
 from . import crm_regulation_part
 from . import crm_regulation_step

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools.mail import plaintext2html
 
 from ..core.judge import Heard
-from ..core.step import CANCEL
+from ..core.step import CANCEL, VOID
 from ..engine import sweep
 from ..engine.guard import repeated
 from ..engine.settling import settle, settle_new
@@ -28,13 +28,38 @@ class CrmObligation(models.Model):
         :param rows: {id: its columns} of new promises
         """
         self.env["crm.obligation.event"]._add(
-            {"obligation_id": id_, "kind": "opened", "note": row["fact_note"]}
-            for id_, row in rows.items()
+            [
+                *(
+                    {"obligation_id": id_, "kind": "opened", "note": row["fact_note"]}
+                    for id_, row in rows.items()
+                ),
+                *self._covered(rows),
+            ]
         )
         settle_new(self.env, rows)
         now = fields.Datetime.now()
         if any(row["next_check"] and row["next_check"] <= now for row in rows.values()):
             self._wake_sweep()
+
+    @api.model
+    def _covered(self, rows):
+        """Lines for the log: instead of which more general regulations these are.
+
+        :param rows: {id: its columns} of new promises
+        """
+        regulations = self.env["crm.regulation"]
+        book = regulations._book()
+        for id_, row in rows.items():
+            rule = book.published(row["regulation_id"])
+            for other in book.replaced_by(rule) if rule else ():
+                if other.is_time(row["date_fact"]):
+                    general = regulations.browse(other.regulation_id)
+                    yield {
+                        "obligation_id": id_,
+                        "kind": "covers",
+                        "key": str(general.id),
+                        "note": general.display_name,
+                    }
 
     @api.model
     def _end_deleted(self, model, ids):
@@ -53,6 +78,18 @@ class CrmObligation(models.Model):
             for o in owed
         }
         settle(owed, kinds=(), told=told, note=note)
+
+    def _take_back(self, note):
+        """Cancel what a decision about its regulation has ended.
+
+        :param note: why, in words
+        """
+        now = fields.Datetime.now()
+        told = {
+            o.id: [Heard(now, VOID, "new_version", condition=-1, only=o.fact_key)]
+            for o in self
+        }
+        settle(self, kinds=(), told=told, note=note)
 
     def _move(self, record):
         """Follow the record into which the one they are about was merged."""

@@ -18,6 +18,7 @@ class CrmObligationEvent(models.Model):
     kind = fields.Selection(
         [
             ("opened", "Promised"),
+            ("covers", "Instead of a more general one"),
             ("reminded", "Told to the responsible"),
             ("warned", "Warned"),
             ("breached", "Overdue"),
@@ -27,6 +28,7 @@ class CrmObligationEvent(models.Model):
             ("resumed", "Clock goes on"),
             ("reset", "Clock set back"),
             ("retimed", "Working hours changed"),
+            ("retargeted", "Moved to a new version"),
             ("dated", "Date changed"),
             ("reassigned", "Passed on"),
             ("fulfilled", "Done"),

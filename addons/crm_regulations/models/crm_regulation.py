@@ -18,11 +18,11 @@ _FREE_FIELDS = {
     "message_main_attachment_id",
 }  # fmt: skip
 # What the rules in memory are made of, besides the frozen text.
-_CACHED_FIELDS = {"state", "spec", "mode", "owner_id"}
+_CACHED_FIELDS = {"state", "spec", "mode", "owner_id", "date_until"}
 # What changes through the buttons only.
 _LIFE_FIELDS = {
     "state", "spec", "version", "origin_id", "approver_id", "author_id",
-    "date_published",
+    "date_published", "open_obligations",
 }  # fmt: skip
 
 
@@ -113,7 +113,9 @@ class CrmRegulation(models.Model):
     )
     date_from = fields.Datetime(
         string="For what happens from",
-        help="What happened earlier starts no promise, even if it is typed in later.",
+        copy=False,
+        help="What happened earlier starts no promise, even if it is typed in later. "
+        "In the future: the version before stays in force until then.",
     )
 
     trigger_kind = fields.Selection(

@@ -1,10 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..core.judge import Heard
-from ..core.step import VOID
-from ..engine.settling import settle
-
 COORDINATOR = "crm_segmentation.group_crm_coordinator"
 
 
@@ -38,24 +34,24 @@ class CrmRegulation(models.Model):
         """Put the regulation into force; the previous version is retired.
 
         :param open_obligations: what becomes of the open obligations of the previous
-            version: ``keep`` or ``cancel``
+            version: ``keep``, ``retarget`` (measured by the new version, the time that
+            has passed counts) or ``cancel``
         :return: True
         :raises UserError: the regulation is incomplete or not a draft
         """
         self._require_coordinator()
         self._require_state("draft", "review")
-        if open_obligations not in ("keep", "cancel"):
+        choices = dict(self._fields["open_obligations"].selection)
+        if not isinstance(open_obligations, str) or open_obligations not in choices:
             raise UserError(
                 self.env._(
                     "crm_regulations.open_obligations: “%(given)s” is not known. Say "
-                    "“keep” or “cancel”.",
+                    "“keep”, “retarget” or “cancel”.",
                     given=open_obligations,
                 )
             )
         self._check_complete()
         for regulation in self.sudo():
-            previous = regulation._in_force()
-            previous._retire(cancel=open_obligations == "cancel")
             regulation.write(
                 {
                     "spec": regulation._compile(),
@@ -63,6 +59,7 @@ class CrmRegulation(models.Model):
                     "date_published": fields.Datetime.now(),
                 }
             )
+            regulation._take_over(open_obligations)
         self.env.registry.clear_cache()
         return True
 
@@ -73,7 +70,7 @@ class CrmRegulation(models.Model):
         """
         self._require_coordinator()
         self._require_state("published")
-        self.sudo()._retire()
+        self.sudo().write({"state": "retired"})
         self.env.registry.clear_cache()
         return True
 
@@ -103,31 +100,6 @@ class CrmRegulation(models.Model):
             "views": [(False, "form")],
         }
 
-    def _in_force(self):
-        """The version of the regulation that is in force, possibly none."""
-        return self.search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("code", "=", self.code),
-                ("state", "=", "published"),
-            ],
-            limit=1,
-        )
-
-    def _retire(self, cancel=False):
-        self.write({"state": "retired"})
-        if cancel:
-            owed = self.env["crm.obligation"].search(
-                [("regulation_id", "in", self.ids), ("date_end", "=", False)]
-            )
-            now = fields.Datetime.now()
-            note = self.env._("A new version was published.")
-            told = {
-                o.id: [Heard(now, VOID, "new_version", condition=-1, only=o.fact_key)]
-                for o in owed
-            }
-            settle(owed, kinds=(), told=told, note=note)
-
     def _compile(self):
         """The regulation in the form that the engine reads and that never changes."""
         self.ensure_one()
@@ -145,6 +117,7 @@ class CrmRegulation(models.Model):
             "sale_kind_ids": self.sale_kind_ids.ids,
             "scope_domain": self._parse_domain(self.scope_domain),
             "date_from": fields.Datetime.to_string(self.date_from) or False,
+            "is_additional": self.is_additional,
             "steps": [step._compile() for step in self.step_ids],
         }
 

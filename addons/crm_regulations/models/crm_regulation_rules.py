@@ -51,7 +51,10 @@ class CrmRegulation(models.Model):
 
     def _silence(self):
         """What Odoo's history does not tell of its facts, in words; else empty."""
-        rule = self._rule_of(self)
+        return self._silence_of(self._rule_of(self))
+
+    def _silence_of(self, rule):
+        """The same of a rule that may be that of a draft."""
         asked = [(rule.kind, rule.asked)]
         asked += [(c.kind, c.asked) for step in rule.steps for c in step.conditions]
         told = [KINDS[kind].silence(self.env, question) for kind, question in asked]
@@ -59,7 +62,8 @@ class CrmRegulation(models.Model):
 
     @api.model
     def _cron_by_time(self):
-        """Open what begins because its time has come."""
+        """Begin and end what begins and ends because its time has come."""
+        self._retire_ended()
         self._read_history(lambda kind: kind.by_time and not kind.by_night, OVERLAP)
 
     @api.model

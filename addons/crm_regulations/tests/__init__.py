@@ -45,3 +45,4 @@ from . import test_absence
 from . import test_notices
 from . import test_ladder
 from . import test_actions
+from . import test_people_screens

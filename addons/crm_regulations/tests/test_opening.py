@@ -122,7 +122,8 @@ class TestOpening(RegulationsCommon):
         self.assertEqual(best.own_segment_ids, key)
         self.assertEqual(self.customer.own_segment_ids, rest)
         regulation = self._regulation(segment_ids=[Command.set(key.ids)])
-        everybody = self._regulation()
+        # Within a process the special one would take the place of the general one.
+        everybody = self._regulation(process="sales")
         self._talk()
         self._talk(partner_id=best.id)
         self.assertEqual(self._owed(regulation).partner_id, best)

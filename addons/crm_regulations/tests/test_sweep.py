@@ -93,16 +93,13 @@ class TestSweep(RegulationsCommon):
     def test_goes_on_where_the_batch_before_ended(self):
         """And begins again at the end: something may have become due behind it."""
         obligations = self.env["crm.obligation"]
-        before = self.owed.next_check
-        with self._at("2026-05-04 09:30:00"):
-            later = self._owed(self.owed.regulation_id) - self.owed
-            self._talk()
-            later = self._owed(self.owed.regulation_id) - self.owed
-        later.next_check = "2026-05-04 12:30:00"
+        first, end = self.owed.next_check, instant("2026-05-04 12:30:00")
+        self._talk()
+        later = self._owed(self.owed.regulation_id) - self.owed
+        later.next_check = end
         self.env.flush_all()
         with self._at("2026-05-04 12:40:00") as now:
-            self.assertEqual(obligations._sweep_on(now, before), (2, later.next_check))
-            end = instant("2026-05-04 12:30:00")
-            self.owed.next_check = before
+            self.assertEqual(obligations._sweep_on(now, first), (2, end))
+            self.owed.next_check = first
             self.assertEqual(obligations._sweep_on(now, end), (0, None))
-            self.assertEqual(obligations._sweep_on(now, None), (1, before))
+            self.assertEqual(obligations._sweep_on(now, None), (1, first))

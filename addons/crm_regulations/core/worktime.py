@@ -110,6 +110,25 @@ class WorkTime:
             raise WindowTooShort
         return max(instant, self._starts[index])
 
+    def day_opening(self, instant: datetime) -> datetime:
+        """When the first work of a day begins, at the instant or after it.
+
+        Where is worked around the clock, a day begins at midnight.
+
+        :raises WindowTooShort: no day begins afterwards within the window
+        """
+        self._require(instant)
+        last = None
+        # Whether work had begun before on the day of the instant, its own past says.
+        index = max(0, bisect_right(self._starts, instant - DAY) - 1)
+        for start, end in zip(self._starts[index:], self._ends[index:], strict=True):
+            for piece_start, _end in by_day(start, end, self.zone):
+                day = day_of(piece_start, self.zone)
+                if day != last and piece_start >= instant:
+                    return piece_start
+                last = day
+        raise WindowTooShort
+
     def opened(self, instant: datetime) -> datetime | None:
         """When the interval began that is worked at an instant; None outside.
 

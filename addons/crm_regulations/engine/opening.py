@@ -23,6 +23,7 @@ from .facts.days import begin, zone
 from .facts.fact import Fact, Touched
 from .facts.kind import on_existing
 from .guard import guarded
+from .presence import Presence
 from .rows import BEGINS, REMINDED, case_values, triples
 from .rules import Rule, sale_kinds
 from .subjects import Subjects
@@ -36,8 +37,8 @@ _OF_BEGINNING = (
     "territory_id", "sale_kind_id", "fact_model", "fact_res_id", "fact_note",
 )  # fmt: skip
 _OF_SERIES = (
-    *_OF_BEGINNING, "step_id", "user_id", "calendar_id", "evidence_kind",
-    "serial_key", "series_key", "series_start",
+    *_OF_BEGINNING, "step_id", "user_id", "absent_user_id", "calendar_id",
+    "evidence_kind", "serial_key", "series_key", "series_start",
 )  # fmt: skip
 
 
@@ -344,7 +345,7 @@ class Rows:
         self.clocks = Clocks(env, company, is_quick=True)
         self.subjects = Subjects(env)
         self._matters = {}
-        self._debtors = {}
+        self.presence = Presence(env)
 
     def of(self, beginnings):
         """One row for each beginning and step that begins with it."""
@@ -425,7 +426,7 @@ class Rows:
 
     def _row(self, common, step, start, rule, record):
         recurrence = step.judged.recurrence
-        user = self._responsible(step, rule, record)
+        debtor, user = self._responsible(step, rule, record)
         calendar = self.clocks.calendar(step, user)
         case, coming = self._begun(step, calendar, start)
         coming = _all_coming(rule.mode, case, coming)
@@ -439,6 +440,7 @@ class Rows:
             "series_key": case.key if is_series else None,
             "series_start": case.start if is_series else None,
             "user_id": user.id or None,
+            "absent_user_id": debtor.id if debtor != user else None,
             "calendar_id": calendar.id or None,
             "evidence_kind": step.spec["evidence_kind"],
             "date_fact": case.since,
@@ -474,23 +476,25 @@ class Rows:
     # --- who owes it ----------------------------------------------------------
 
     def _responsible(self, step, rule, record):
-        """Who owes it: as the step says, else the first of those who come after."""
+        """Who owes it: as the step says, else the first of those who come after.
+
+        :return: that person, and who does the work while that person is away
+        """
         users = self.env["res.users"]
         matter = self._matter(record)
         handler, salesperson = matter.handler, matter.salesperson
         fixed = users.browse(step.spec["responsible_user_id"] or [])
+        owner = users.browse(rule.owner_id or [])
         first = {"handler": handler, "salesperson": salesperson, "fixed": fixed}
         candidates = (
-            first[step.spec["responsible_kind"]], fixed, salesperson, handler,
-            users.browse(rule.owner_id or []),
+            first[step.spec["responsible_kind"]], fixed, salesperson, handler, owner,
         )  # fmt: skip
-        return next((user for user in candidates if self.can_owe(user)), users)
+        debtor = next((user for user in candidates if self.can_owe(user)), users)
+        return debtor, self.presence.stand_in(debtor, self.company, owner)
 
     def can_owe(self, user):
         """Whether somebody can be owing in the company."""
-        if user not in self._debtors:
-            self._debtors[user] = can_owe(user, self.company)
-        return self._debtors[user]
+        return self.presence.able(user, self.company)
 
 
 def step_key(step, beginning):
@@ -499,18 +503,6 @@ def step_key(step, beginning):
         # The first one of a record is the only one.
         return f"first:{beginning.rule.res_model},{beginning.res_id}"
     return beginning.key
-
-
-def can_owe(user, company):
-    """Whether a user can owe promises of a company."""
-    return bool(
-        user
-        and user.active
-        and user._is_internal()
-        # A program that logs for people owes nobody anything.
-        and not user.has_group("crm_segmentation.group_crm_integration")
-        and company in user.company_ids
-    )
 
 
 def date_of(record, name, company):

@@ -5,8 +5,10 @@ from odoo import fields
 from ..core.judge import BREACHED, EXCUSED, LATE, OPEN, WARN, Pause
 
 # What comes by itself besides what the judge knows of: whoever owes it is told, and the
-# next one of a rhythm begins.
-REMINDED, BEGINS = "reminded", "begins"
+# next one of a rhythm begins, and actions of the moment that is the key are due.
+REMINDED, BEGINS, ACTS = "reminded", "begins", "acts"
+#: When the actions of a step come, besides its warning and its breach.
+OPENED, FULFILLED = "opened", "fulfilled"
 
 
 def case_values(case, coming):

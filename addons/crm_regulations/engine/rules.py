@@ -65,6 +65,19 @@ class RuleStep:
         """
         return [c for c in self.conditions if kinds is None or c.kind in kinds]
 
+    def role(self, key):
+        """Whom a rung of the ladder tells.
+
+        :param key: its key, with what tells it apart after the clock was set back
+        """
+        name = key.partition("~")[0]
+        rungs = {rung["key"]: rung["whom"] for rung in self.spec.get("rungs") or ()}
+        return rungs.get(name, "owner")
+
+    def actions(self, moment):
+        """The frozen actions of a moment, in order."""
+        return [a for a in self.spec.get("actions") or () if a["moment"] == moment]
+
 
 @dataclass(frozen=True)
 class Rule:

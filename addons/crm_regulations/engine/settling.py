@@ -6,6 +6,7 @@ with everything that is known of a promise, and writes what differs.
 
 from collections import defaultdict
 from dataclasses import replace
+from datetime import timedelta
 
 from odoo import fields
 from odoo.fields import Domain
@@ -38,7 +39,16 @@ from .facts import KINDS
 from .facts.fact import About, Touched
 from .facts.kind import seconds
 from .guard import guarded
-from .rows import BEGINS, REMINDED, coming_of, judged_values, pauses_of, triples
+from .rows import (
+    ACTS,
+    BEGINS,
+    FULFILLED,
+    REMINDED,
+    coming_of,
+    judged_values,
+    pauses_of,
+    triples,
+)
 
 BATCH = 1000
 # What the log calls what a fact did.
@@ -113,7 +123,7 @@ def settle_new(env, rows):
 
 def _settle_new(env, rows, kinds=None):
     obligations = env["crm.obligation"]
-    steps = _Steps(env)
+    steps = Steps(env)
     owed = []
     for id_, row in rows.items():
         step = steps.get(row["regulation_id"], row["step_id"])
@@ -146,7 +156,7 @@ def _open_about(env, touched, step_ids):
     return env["crm.obligation"].search(is_open & Domain.OR(domains))
 
 
-class _Steps:
+class Steps:
     """The steps of rules, looked up once.
 
     :param env: superuser environment
@@ -184,7 +194,7 @@ class _Settling:
     def __init__(self, obligations, kinds, told, note):
         self.env = obligations.env
         self.obligations = obligations
-        self.steps = _Steps(self.env)
+        self.steps = Steps(self.env)
         self.kinds = kinds
         self.told = told
         self.note = note
@@ -287,12 +297,25 @@ class _Settling:
 
     def _values(self, obligation, case, coming):
         """The columns of a promise as it was judged."""
-        values = judged_values(
-            obligation, case, _still_coming(obligation, case, coming)
-        )
+        coming = _still_coming(obligation, case, coming)
+        if self._begins_action(obligation, case):
+            # Before now, so that the sweep does it right after the commit.
+            moment = self.now - timedelta(seconds=1)
+            coming = sorted([*coming, (moment, ACTS, FULFILLED)])
+            self.env["crm.obligation"]._wake_sweep()
+        values = judged_values(obligation, case, coming)
         is_said = any(act in self._words(obligation) for act in case.acts)
         note = self.note if self.note and is_said else obligation.note
         return {**values, "note": note or None, "is_stale": False}
+
+    def _begins_action(self, obligation, case):
+        """Whether Odoo does something because it is done now."""
+        return (
+            case.state in (ON_TIME, LATE)
+            and not obligation.date_end
+            and obligation.mode != "silent"
+            and bool(self._step(obligation).actions(FULFILLED))
+        )
 
     def _words(self, obligation):
         return self.told.get(obligation.id, ())
@@ -490,7 +513,8 @@ def _still_coming(obligation, case, coming):
     kept = [
         alarm
         for alarm in coming_of(obligation)
-        if (alarm[1] == BEGINS and not case.is_last)
+        if alarm[1] == ACTS
+        or (alarm[1] == BEGINS and not case.is_last)
         or (alarm[1] == REMINDED and not case.end)
     ]
     return sorted([*kept, *coming])

@@ -15,17 +15,28 @@ import psycopg2
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
-from ..core.judge import BREACH, BREACHED, WARN, Case, alarms
+from ..core.judge import BREACH, BREACHED, ESCALATE, WARN, Case, alarms
 from . import bulk, opening
+from .acting import act
 from .clocks import Clocks
-from .rows import BEGINS, REMINDED, coming_of, coming_values, triples
-from .settling import settle
+from .rows import (
+    ACTS,
+    BEGINS,
+    OPENED,
+    REMINDED,
+    coming_of,
+    coming_values,
+    triples,
+)
+from .settling import Steps, settle
+from .telling import REMINDER, WARNING, Escalation, responsibles
 
 _logger = logging.getLogger(__name__)
 BATCH = 500
 # What decides about a row; the rest is read of those of which somebody is told.
 _DECISIVE = (
     "is_stale", "alarms", "state", "date_end", "date_due", "date_breach", "series_key",
+    "mode",
 )  # fmt: skip
 # A row that fails is tried again after so many minutes, then twice as many, and so on.
 FIRST_DELAY, LONGEST_DELAY = 5, 24 * 60
@@ -132,7 +143,9 @@ def _advance(obligations, now):
         )
     bulk.update(obligations.env, "crm.obligation", rows)
     _begin_next(obligations.env, reached.pop(BEGINS, ()))
-    _tell(obligations.env, reached)
+    later = _moments(reached.pop(ACTS, ()))
+    _Telling(obligations.env, reached, now).run()
+    act(obligations.env, later)
 
 
 def _retime(obligations):
@@ -172,24 +185,106 @@ def _beat(obligation, step, start):
     return clocks.judged(step, obligation.calendar_id, start, begin)
 
 
-def _tell(env, reached):
-    """Note what has come, and tell whoever owes it, each thing once."""
-    rows = [
-        {
-            "obligation_id": obligation.id,
-            "kind": kind,
-            "key": key,
-            "date": date,
+def _moments(reached):
+    """Moment → promises, of what is to be done besides what comes by itself."""
+    found = defaultdict(list)
+    for obligation, (_date, _kind, moment) in reached:
+        found[moment].append(obligation)
+    return {moment: some[0].union(*some) for moment, some in found.items()}
+
+
+class _Telling:
+    """What has come is noted, and told, each thing once.
+
+    :param env: superuser environment
+    :param reached: kind → list of (obligation, (instant, kind, key))
+    :param now: naive UTC instant
+    """
+
+    def __init__(self, env, reached, now):
+        self.env = env
+        self.reached = reached
+        self.now = now
+
+    def run(self):
+        """Note it; unless the regulation only counts, act on it and have it told."""
+        ladder = self._ladder()
+        fresh = self._log(ladder)
+        loud = {
+            kind: [
+                (obligation, alarm[2])
+                for obligation, alarm in some
+                if obligation.mode != "silent"
+                and (obligation.id, kind, alarm[2]) in fresh
+            ]
+            for kind, some in self.reached.items()
         }
-        for kind, some in reached.items()
-        for obligation, (date, _kind, key) in some
-    ]
-    fresh = {
-        obligation_id
-        for obligation_id, kind, _key in env["crm.obligation.event"]._add(rows)
-        if kind == REMINDED
-    }
-    # Of a series that is made up for, only what can still be kept is worth telling.
-    broken = {o.id for o, _alarm in reached.get(BREACH, ()) if o.series_key}
-    told = [o for o, _alarm in reached.get(REMINDED, ()) if o.id in fresh - broken]
-    env["crm.obligation"].union(*told)._create_activities()
+        if not any(loud.values()):
+            return
+        self._remind(loud.get(REMINDED, ()))
+        self._act(loud)
+        told = {WARNING: loud.get(WARN, ()), REMINDER: loud.get(BREACH, ())}
+        responsibles(self.env, told, self.now)
+        if ladder:
+            ladder.note(
+                (obligation, key)
+                for obligation, key in loud.get(ESCALATE, ())
+                if obligation.mode == "escalate"
+            )
+
+    def _ladder(self):
+        """Whom the rungs tell that have come, if any has."""
+        come = [
+            (obligation, alarm)
+            for obligation, alarm in self.reached.get(ESCALATE, ())
+            if obligation.mode == "escalate"
+        ]
+        if not come:
+            return None
+        steps, rungs = Steps(self.env), []
+        for obligation, (_date, _kind, key) in come:
+            step = steps.get(obligation.regulation_id.id, obligation.step_id.id)
+            role = step.role(key)
+            rungs.append((obligation, key, role))
+        return Escalation(self.env, rungs, self.now)
+
+    def _log(self, ladder):
+        """Note what has come.
+
+        :return: (obligation id, kind, key) of what is new
+        """
+        return self.env["crm.obligation.event"]._add(
+            {
+                "obligation_id": obligation.id,
+                "kind": kind,
+                "key": key,
+                "date": date,
+                "note": self._words(ladder, kind, obligation, key),
+            }
+            for kind, some in self.reached.items()
+            for obligation, (date, _kind, key) in some
+        )
+
+    def _words(self, ladder, kind, obligation, key):
+        if kind != ESCALATE or obligation.mode != "escalate":
+            return None
+        return ladder.words(obligation, key)
+
+    def _remind(self, begun):
+        """Those who owe something find it among their activities."""
+        # Of a series that is made up for, only what can still be kept is worth telling.
+        broken = {o.id for o, _alarm in self.reached.get(BREACH, ()) if o.series_key}
+        told = [obligation for obligation, _key in begun if obligation.id not in broken]
+        self.env["crm.obligation"].union(*told)._create_activities()
+
+    def _act(self, loud):
+        """Do what the steps say at these moments."""
+        moments = {OPENED: REMINDED, WARN: WARN, BREACH: BREACH}
+        act(
+            self.env,
+            {
+                moment: self.env["crm.obligation"].union(*(o for o, _key in loud[kind]))
+                for moment, kind in moments.items()
+                if loud.get(kind)
+            },
+        )

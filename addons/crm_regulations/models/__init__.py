@@ -20,14 +20,19 @@ from . import crm_regulation_report
 from . import crm_regulation_block
 from . import crm_regulation_control
 from . import crm_regulation_step_block
+from . import crm_regulation_action
 from . import crm_checked
 from . import crm_regulation_incident
 from . import crm_changes
+from . import crm_changes_leave
 from . import crm_obligation
+from . import crm_obligation_people
+from . import crm_obligation_notice
 from . import crm_obligation_course
 from . import crm_obligation_word
 from . import crm_obligation_mixin
 from . import crm_obligation_window
+from . import crm_absence
 from . import crm_obligation_event
 from . import crm_obligation_block
 from . import crm_regulation_check
@@ -44,5 +49,7 @@ from . import mailing_trace
 from . import res_company
 from . import res_partner
 from . import res_users
+from . import res_users_deputy
 from . import resource_calendar
 from . import crm_segment
+from . import crm_segment_urgent

@@ -27,3 +27,8 @@ class CrmRegulationRung(models.Model):
 class CrmRegulationSubject(models.Model):
     _name = "crm.regulation.subject"
     _inherit = ["crm.checked", "crm.regulation.subject"]
+
+
+class CrmRegulationAction(models.Model):
+    _name = "crm.regulation.action"
+    _inherit = ["crm.checked", "crm.regulation.action"]

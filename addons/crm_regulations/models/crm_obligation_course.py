@@ -101,20 +101,34 @@ class CrmObligation(models.Model):
         if record._name == "crm.lead":
             self.write({"lead_id": record.id})
 
-    def _pass_to(self, user):
-        """Somebody else owes it from now on, possibly nobody."""
-        for obligation in self:
-            obligation._log(
-                "reassigned",
-                key=f"{obligation.user_id.id}:{fields.Datetime.now()}",
-                note=self.env._(
+    def _pass_to(self, user, note="", absent=None):
+        """Somebody else owes it from now on, possibly nobody.
+
+        :param user: the person
+        :param note: why, in words; else from whom to whom
+        :param absent: who gets it back after an absence, if anybody does
+        """
+        if not self:
+            return
+        now = fields.Datetime.now()
+        self.env["crm.obligation.event"]._add(
+            {
+                "obligation_id": obligation.id,
+                "kind": "reassigned",
+                "key": f"{obligation.user_id.id}:{now}",
+                "note": note
+                or self.env._(
                     "From %(before)s to %(after)s.",
                     before=obligation.user_id.name or self.env._("nobody"),
                     after=user.name or self.env._("nobody"),
                 ),
-            )
+            }
+            for obligation in self
+        )
         self.activity_ids.unlink()
-        self.user_id = user
+        self.write(
+            {"user_id": user.id, "absent_user_id": absent.id if absent else False}
+        )
         self.filtered(lambda o: o.mode != "silent")._create_activities()
 
     def _log(self, kind, key="", note=False, by_person=False):
@@ -131,7 +145,11 @@ class CrmObligation(models.Model):
         )
 
     def _create_activities(self):
-        """An activity per obligation on the page where the work is done."""
+        """An activity per obligation on the page where the work is done.
+
+        One that was passed on before anybody was told has it already.
+        """
+        self = self.filtered(lambda o: not o.activity_ids)  # noqa: PLW0642
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
         pages = {owed: owed._activity_place() for owed in self}
         values = [
@@ -177,13 +195,22 @@ class CrmObligation(models.Model):
 
     @api.model
     def _cron_sweep(self):
-        """Remind, warn and mark what is overdue, batch by batch, each committed."""
+        """Remind, warn and mark what is overdue, batch by batch, each committed.
+
+        First promises find those who are there; last, people are told.
+        """
         cron = self.env["ir.cron"]
         now = fields.Datetime.now()
+        repeated(self.env, self.env["crm.absence"]._keep)
         remaining = self.search_count([("next_check", "<", now)], limit=100_000)
         cron._commit_progress(remaining=remaining)
         for done in self._swept(now):
             if not cron._commit_progress(done):
+                break
+        notices = self.env["crm.obligation.notice"]
+        while repeated(self.env, partial(notices._tell_some, now)):
+            # What is left when the time is over is told by the next run.
+            if not cron._commit_progress(0):
                 break
 
     @api.model

@@ -23,6 +23,7 @@ class CrmObligationEvent(models.Model):
             ("warned", "Warned"),
             ("breached", "Overdue"),
             ("escalated", "Escalated"),
+            ("acted", "Done by Odoo"),
             ("paused", "Clock stopped"),
             ("resumed", "Clock goes on"),
             ("reset", "Clock set back"),

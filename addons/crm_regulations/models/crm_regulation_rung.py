@@ -35,14 +35,19 @@ class CrmRegulationRung(models.Model):
     whom = fields.Selection(
         [
             ("responsible", "The responsible"),
+            ("deputy", "The deputy"),
             ("team_leader", "The team leader"),
             ("department_manager", "The head of the department"),
-            ("next_manager", "The next manager above"),
+            ("next_manager", "The manager's manager"),
+            ("coordinator", "The CRM coordinator"),
             ("owner", "The owner of the regulation"),
         ],
         string="Who is told",
         default="team_leader",
         required=True,
+        help="If nobody has this role, or the person was told before, the next one "
+        "above; the owner of the regulation at last. Whoever is away is replaced by "
+        "the deputy.",
     )
 
     _value_positive = models.Constraint(

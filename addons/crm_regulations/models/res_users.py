@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..engine.opening import can_owe
+from ..engine.presence import can_owe
 
 
 class ResUsers(models.Model):

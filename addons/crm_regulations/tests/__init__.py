@@ -55,3 +55,9 @@ from . import test_block_core
 from . import test_block_screens
 from . import test_control
 from . import test_fact_in_force
+from . import test_people_core
+from . import test_absence
+from . import test_notices
+from . import test_ladder
+from . import test_actions
+from . import test_people_screens

@@ -1,0 +1,68 @@
+"""An e-mail to the customer or to one of us."""
+
+from .kind import CUSTOMER, Action, spoken
+from .letter import Letter, addressed
+
+
+class Email(Action):
+    code = "email"
+
+    def words(self):
+        return self.env._(
+            "E-mail “%(subject)s”.",
+            subject=spoken(self.spec["letter"]["subject"], self.env.lang),
+        )
+
+    @property
+    def _model(self):
+        return self.spec["letter"]["model"]
+
+    def _record_id(self, obligation):
+        is_own = self._model == "crm.obligation"
+        return obligation.id if is_own else obligation.res_id
+
+    def _recipient(self, obligation):
+        if self.spec["whom"] == CUSTOMER:
+            return addressed(obligation.partner_id)
+        return addressed(self.person_of[obligation].partner_id)
+
+    def problems(self):
+        ids = [self._record_id(obligation) for obligation in self.obligations]
+        there = set(self.env[self._model].browse(ids).exists()._ids)
+        gone = self.env._("the record that it is about was deleted")
+        found = {}
+        for obligation in self.obligations:
+            if self._record_id(obligation) not in there:
+                found[obligation] = gone
+            elif not self._recipient(obligation):
+                found[obligation] = self._unreachable(obligation)
+        return found
+
+    def _unreachable(self, obligation):
+        if self.spec["whom"] == CUSTOMER:
+            person = obligation.partner_id
+        else:
+            person = self.person_of[obligation]
+        if not person:
+            return self.env._("nobody is there who could be meant")
+        return self.env._("%(name)s has no e-mail address", name=person.name)
+
+    def run(self, obligations):
+        pages = {
+            obligation: (model, id_)
+            for model, ids in self.pages(obligations).items()
+            for obligation, id_ in ids.items()
+        }
+        is_ours = self.spec["whom"] != CUSTOMER
+        Letter(self.env, self.spec["letter"]).queue(
+            [
+                (
+                    self._record_id(obligation),
+                    self._recipient(obligation),
+                    # What colleagues get is not shown to the customer.
+                    None if is_ours else pages.get(obligation),
+                    obligation.company_id,
+                )
+                for obligation in obligations
+            ]
+        )

@@ -1,0 +1,440 @@
+"""Telling people what is due, overdue or not done by others.
+
+What is to be told is noted by the sweep, each thing once. When it is told, in the
+person's working hours, only what still holds is said, in one letter for all of it.
+"""
+
+from collections import defaultdict
+
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+from odoo.tools.misc import format_datetime
+
+from ..core.limit import Clock
+from ..core.telling import when
+from . import bulk
+from .calendars import Calendars
+from .ladder import Ladder
+from .presence import Presence, employees_of
+
+REMINDER, WARNING, ESCALATION = "reminder", "warning", "escalation"
+# So many people are told in one transaction.
+PEOPLE = 50
+
+
+class Hours:
+    """When people of companies may be told something.
+
+    :param env: superuser environment
+    :param now: naive UTC instant
+    """
+
+    def __init__(self, env, now):
+        self.env = env
+        self.now = now
+        self._employees = {}
+        self._calendars = {}
+        self._instants = {}
+
+    def prepare(self, pairs):
+        """Look up the working hours of many people at once.
+
+        :param pairs: (res.users record, res.company record) pairs
+        """
+        wanted = defaultdict(lambda: self.env["res.users"])
+        for user, company in pairs:
+            if (user, company) not in self._employees:
+                wanted[company] |= user
+        for company, users in wanted.items():
+            found = employees_of(self.env, users, company)
+            for user in users:
+                self._employees[user, company] = found[user.id]
+
+    def when(self, user, company, is_summary=False):
+        """The next instant at which somebody may be told.
+
+        :param user: a res.users record
+        :param company: the company whose holidays count
+        :param is_summary: whether it waits for the beginning of a day
+        :return: naive UTC; now if nobody knows the working hours
+        """
+        self.prepare([(user, company)])
+        own = self._employees[user, company].resource_calendar_id
+        for calendar in (own, company.resource_calendar_id):
+            instant = calendar and self._when(calendar, company, is_summary)
+            if instant:
+                return instant
+        return self.now
+
+    def _when(self, calendar, company, is_summary):
+        key = calendar, company, is_summary
+        if key not in self._instants:
+            self._instants[key] = self._reckoned(*key)
+        return self._instants[key]
+
+    def _reckoned(self, calendar, company, is_summary):
+        if company not in self._calendars:
+            self._calendars[company] = Calendars(self.env, company)
+
+        def work(clock: Clock):
+            return when(self.now, clock, is_summary)
+
+        try:
+            return self._calendars[company].judged(calendar, self.now, work)
+        except UserError:
+            # Hours that cannot be used keep nobody from being told.
+            return None
+
+
+# --- noting ---------------------------------------------------------------------------
+
+
+def responsibles(env, reached, now):
+    """Note that those who owe something are to be told.
+
+    :param env: superuser environment
+    :param reached: kind of notice → list of (obligation, key)
+    :param now: naive UTC instant
+    """
+    presence = Presence(env, now)
+    rows = [
+        (obligation, _debtor(presence, obligation), kind, key, False)
+        for kind, some in reached.items()
+        for obligation, key in some
+    ]
+    _note(env, [row for row in rows if row[1]], now)
+
+
+class Escalation:
+    """The rungs of the ladder that have come: whom they tell.
+
+    :param env: superuser environment
+    :param come: (obligation, key of the rung, role) triples, in order of time
+    :param now: naive UTC instant
+    """
+
+    def __init__(self, env, come, now):
+        self.env = env
+        self.now = now
+        #: (id of the obligation, key) → who is told; nobody if nobody is left.
+        self.people = {}
+        obligations = env["crm.obligation"].union(*(row[0] for row in come))
+        ladder = Ladder(obligations, Presence(env, now))
+        told = self._told(obligations)
+        for obligation, key, role in come:
+            known = told[obligation.id]
+            # Who owes it is told by a rung of its own only.
+            others = known if role == "responsible" else known | {obligation.user_id.id}
+            person = ladder.person(obligation, role, others)
+            known.add(person.id)
+            self.people[obligation.id, key] = person
+
+    def _told(self, obligations):
+        told = defaultdict(set)
+        notices = self.env["crm.obligation.notice"].search_fetch(
+            [("obligation_id", "in", obligations.ids), ("kind", "=", ESCALATION)],
+            ["obligation_id", "user_id"],
+        )
+        for notice in notices:
+            told[notice.obligation_id.id].add(notice.user_id.id)
+        return told
+
+    def words(self, obligation, key):
+        """For the log: who is told."""
+        person = self.people[obligation.id, key]
+        if person:
+            return self.env._("%(name)s is told.", name=person.name)
+        return self.env._("There is nobody left to tell.")
+
+    def note(self, fresh):
+        """Have them told; that nobody is left is told to the coordinator.
+
+        :param fresh: (obligation, key) pairs that are new
+        """
+        rows, incidents = [], self.env["crm.regulation.incident"]
+        for obligation, key in fresh:
+            person = self.people[obligation.id, key]
+            if person:
+                waits = not obligation.segment_id.is_urgent
+                waits &= person != obligation.user_id
+                rows.append((obligation, person, ESCALATION, key, waits))
+            else:
+                incidents._record(
+                    obligation.regulation_id, obligation, self._nobody(obligation)
+                )
+        _note(self.env, rows, self.now)
+
+    def _nobody(self, obligation):
+        return UserError(
+            self.env._(
+                "crm_regulations.nobody_to_tell: “%(name)s” for %(customer)s is "
+                "escalated, but nobody is left to tell: no leader, manager, "
+                "coordinator or owner is there who was not told before. Fill in the "
+                "department's manager, the team leader or the owner of the "
+                "regulation.",
+                name=obligation.name,
+                customer=obligation.partner_id.name or obligation.res_name,
+            )
+        )
+
+
+def _note(env, rows, now):
+    """Note what is to be told, each thing once.
+
+    :param rows: (obligation, person, kind, key, whether it waits for the summary)
+    """
+    hours = Hours(env, now)
+    hours.prepare((person, obligation.company_id) for obligation, person, *_ in rows)
+    bulk.insert(
+        env,
+        "crm.obligation.notice",
+        [
+            {
+                "obligation_id": obligation.id,
+                "user_id": person.id,
+                "kind": kind,
+                "key": key,
+                "date_send": hours.when(person, obligation.company_id, waits),
+            }
+            for obligation, person, kind, key, waits in rows
+        ],
+    )
+
+
+def _debtor(presence, obligation):
+    """Who is told of what is owed: the responsible, or whoever stands in."""
+    owner = obligation.regulation_id.owner_id
+    return presence.stand_in(obligation.user_id, obligation.company_id, owner)
+
+
+# --- telling --------------------------------------------------------------------------
+
+
+def tell_some(env, now):
+    """Tell the next people what has come.
+
+    :param env: superuser environment
+    :param now: naive UTC instant
+    :return: how many notices were looked at; 0 when nothing is left
+    """
+    notices = _lock_due(env, now)
+    if not notices:
+        return 0
+    notices.obligation_id.fetch(
+        ["state", "date_end", "user_id", "company_id", "regulation_id", "date_warn"]
+    )
+    holding = notices.filtered(_holds)
+    (notices - holding).unlink()
+    ready = _put_off(env, holding, now)
+    if ready:
+        Letters(env).send(ready)
+        ready.write({"date_sent": now})
+    return len(notices)
+
+
+def _lock_due(env, now):
+    """The notices of the next people; what is paused waits.
+
+    :return: locked crm.obligation.notice records
+    """
+    env.flush_all()
+    rows = env.execute_query(
+        SQL(
+            """WITH due AS (
+                   SELECT notice.id, notice.user_id
+                     FROM crm_obligation_notice AS notice
+                     JOIN crm_obligation AS owed ON owed.id = notice.obligation_id
+                    WHERE notice.date_sent IS NULL AND notice.date_send <= %(now)s
+                      AND (owed.date_paused IS NULL OR owed.date_end IS NOT NULL)
+               ), people AS (
+                   SELECT DISTINCT user_id FROM due ORDER BY user_id LIMIT %(people)s
+               )
+               SELECT id FROM crm_obligation_notice
+                WHERE id IN (SELECT id FROM due
+                              WHERE user_id IN (SELECT user_id FROM people))
+                  AND date_sent IS NULL
+                ORDER BY id FOR UPDATE SKIP LOCKED""",
+            now=now,
+            people=PEOPLE,
+        )
+    )
+    return env["crm.obligation.notice"].browse(row[0] for row in rows)
+
+
+def _holds(notice):
+    """Whether it is still worth telling."""
+    owed = notice.obligation_id
+    if owed.date_end or owed.state == "excused":
+        return False
+    return notice.kind != REMINDER or owed.state == "breached"
+
+
+def _put_off(env, notices, now):
+    """Leave out what must wait or is somebody else's now.
+
+    :return: the notices that are told now
+    """
+    presence, hours = Presence(env, now), Hours(env, now)
+    hours.prepare((n.user_id, n.obligation_id.company_id) for n in notices)
+    later, ready = [], notices.browse()
+    for notice in notices:
+        owed = notice.obligation_id
+        person = _addressee(presence, notice)
+        instant = hours.when(person, owed.company_id)
+        if notice.kind == WARNING and owed.date_warn:
+            # Its clock may have been set back.
+            instant = max(instant, owed.date_warn)
+        if person == notice.user_id and instant <= now:
+            ready |= notice
+        else:
+            later.append((notice, person, instant))
+    _pass_on(env, later)
+    return ready
+
+
+def _addressee(presence, notice):
+    """Who is to be told by now."""
+    owed, person = notice.obligation_id, notice.user_id
+    if notice.kind != ESCALATION:
+        return _debtor(presence, owed)
+    owner = owed.regulation_id.owner_id
+    if not presence.able(person, owed.company_id):
+        return owner if presence.able(owner, owed.company_id) else person
+    return presence.stand_in(person, owed.company_id, owner)
+
+
+def _pass_on(env, later):
+    """Have it told later or to somebody else, unless that person knows already."""
+    notices = env["crm.obligation.notice"]
+    known = {
+        (n.obligation_id.id, n.user_id.id, n.kind, n.key)
+        for n in notices.search(
+            [("obligation_id", "in", [row[0].obligation_id.id for row in later])]
+        )
+    }
+    for notice, person, instant in later:
+        name = notice.obligation_id.id, person.id, notice.kind, notice.key
+        if person != notice.user_id and (not person or name in known):
+            notice.unlink()
+            continue
+        known.add(name)
+        notice.write({"user_id": person.id, "date_send": instant})
+
+
+# --- letters --------------------------------------------------------------------------
+
+
+class Letters:
+    """One letter for each person.
+
+    :param env: superuser environment
+    """
+
+    def __init__(self, env):
+        self.env = env
+        self.base_url = env["ir.config_parameter"].get_param("web.base.url")
+        self.author_id = env["ir.model.data"]._xmlid_to_res_id("base.partner_root")
+
+    def send(self, notices):
+        """Queue e-mails, or put it into the inbox.
+
+        :param notices: crm.obligation.notice records
+        """
+        mails = []
+        for lang, same in notices.grouped(lambda n: n.user_id.lang).items():
+            for user, some in same.with_context(lang=lang).grouped("user_id").items():
+                subject, body = self._subject(some), self._body(user, some)
+                if user.email and user.notification_type != "inbox":
+                    mails.append(self._mail(user, some, subject, body))
+                else:
+                    self._put_into_inbox(user, subject, body)
+        if mails:
+            self.env["mail.mail"].create(mails)
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _mail(self, user, notices, subject, body):
+        company = notices[0].obligation_id.company_id
+        sender = company.email_formatted or self.env.user.email_formatted
+        return {
+            "subject": subject,
+            "body_html": body,
+            "email_from": sender,
+            "reply_to": sender,
+            "recipient_ids": [(4, user.partner_id.id)],
+            "author_id": self.author_id,
+            "message_type": "user_notification",
+            "is_internal": True,
+            "auto_delete": True,
+        }
+
+    def _put_into_inbox(self, user, subject, body):
+        message = self.env["mail.message"].create(
+            {
+                "subject": subject,
+                "body": body,
+                "author_id": self.author_id,
+                "partner_ids": [(4, user.partner_id.id)],
+                "message_type": "user_notification",
+                "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id(
+                    "mail.mt_note"
+                ),
+                "is_internal": True,
+            }
+        )
+        # By mail it would be lost, whatever the person's preference says.
+        recipient = {"id": user.partner_id.id, "uid": user.id, "notif": "inbox"}
+        self.env["mail.thread"]._notify_thread_by_inbox(message, [recipient])
+
+    def _subject(self, notices):
+        owed = notices.obligation_id
+        env = notices.env
+        if len(owed) > 1:
+            return env._("%(count)s promises need your attention", count=len(owed))
+        values = {"what": owed.name, "customer": self._customer(owed)}
+        if owed.state == "breached":
+            return env._("Overdue: %(what)s (%(customer)s)", **values)
+        return env._("Due soon: %(what)s (%(customer)s)", **values)
+
+    def _body(self, user, notices):
+        return notices.env["ir.qweb"]._render(
+            "crm_regulations.mail_notice",
+            {
+                "user": user,
+                "parts": self._parts(user, notices),
+                "all_url": f"{self.base_url}/odoo/my-promises",
+                "is_own": user in notices.obligation_id.user_id,
+            },
+        )
+
+    def _parts(self, user, notices):
+        """What is told, the worst first, each promise once."""
+        env = notices.env
+        said, parts = env["crm.obligation"], []
+        for kind, title in (
+            (ESCALATION, env._("Not done in time, so you should know")),
+            (REMINDER, env._("Overdue")),
+            (WARNING, env._("Due soon")),
+        ):
+            owed = notices.filtered(lambda n, k=kind: n.kind == k).obligation_id
+            owed = (owed - said).sorted("date_due")
+            said |= owed
+            if owed:
+                lines = [self._line(user, obligation) for obligation in owed]
+                parts.append({"kind": kind, "title": title, "lines": lines})
+        return parts
+
+    def _line(self, user, obligation):
+        return {
+            "name": obligation.name,
+            "customer": self._customer(obligation),
+            "about": obligation.res_name or "",
+            "due": format_datetime(
+                obligation.env, obligation.date_due, tz=user.tz, dt_format="short"
+            ),
+            "remaining": obligation.remaining or "",
+            "responsible": obligation.user_id.name or "",
+            "url": f"{self.base_url}/odoo/promises/{obligation.id}",
+        }
+
+    def _customer(self, obligation):
+        return obligation.partner_id.name or obligation.res_name or ""

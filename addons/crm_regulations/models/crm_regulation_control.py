@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..core.control import COUNT, PERCENT
-from ..engine.opening import can_owe
+from ..engine.presence import can_owe
 from .crm_regulation_life import COORDINATOR
 
 BY_PERSON, BY_OWNER, BY_COORDINATOR, BY_HEAD = (

@@ -10,6 +10,7 @@ from . import crm_regulation_part
 from . import crm_regulation_step
 from . import crm_regulation_condition
 from . import crm_regulation_rung
+from . import crm_regulation_action
 from . import crm_regulation_approval
 from . import crm_regulation_review
 from . import crm_regulation_acknowledgement
@@ -20,7 +21,6 @@ from . import crm_regulation_report
 from . import crm_regulation_block
 from . import crm_regulation_control
 from . import crm_regulation_step_block
-from . import crm_regulation_action
 from . import crm_checked
 from . import crm_regulation_incident
 from . import crm_changes

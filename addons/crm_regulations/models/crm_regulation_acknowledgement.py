@@ -286,8 +286,8 @@ class CrmRegulation(models.Model):
             return activities
         return activities.filtered(lambda a: a.user_id in people)
 
-    def _retire(self, cancel=False):
-        done = super()._retire(cancel=cancel)
+    def _retire(self):
+        done = super()._retire()
         self._reading_activities().unlink()
         return done
 

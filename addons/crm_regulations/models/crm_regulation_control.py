@@ -202,11 +202,6 @@ class CrmRegulation(models.Model):
                 regulation.owner_id = self.env.user
         return super().action_publish(open_obligations=open_obligations)
 
-    def _sentence_when(self, whom):
-        if self.trigger_kind == "in_force":
-            return self.env._("From the day on which it is in force:")
-        return super()._sentence_when(whom)
-
     # --- who looks ------------------------------------------------------------------
 
     def _controllers(self):

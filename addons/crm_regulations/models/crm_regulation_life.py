@@ -61,9 +61,12 @@ class CrmRegulation(models.Model):
         """
         self._require_coordinator()
         self._require_state("published")
-        self.sudo().write({"state": "retired"})
-        self.env.registry.clear_cache()
+        self.sudo()._retire()
         return True
+
+    def _retire(self):
+        """No new promises from now on; superuser."""
+        self.write({"state": "retired"})
 
     def action_new_version(self):
         """Open the draft of the next version; it is made when there is none.

@@ -84,8 +84,8 @@ class CrmRegulation(models.Model):
     def _review_activities(self):
         return self.sudo().activity_ids.filtered("crm_regulation_review")
 
-    def _retire(self, cancel=False):
-        done = super()._retire(cancel=cancel)
+    def _retire(self):
+        done = super()._retire()
         self._review_activities().unlink()
         return done
 

@@ -143,7 +143,7 @@ class CrmRegulation(models.Model):
 
         :param successor: the version that comes after, possibly none
         """
-        self.write({"state": "retired"})
+        self._retire()
         choice = successor.open_obligations
         owed = self.env["crm.obligation"]
         if choice in ("cancel", "retarget"):

@@ -13,7 +13,8 @@ _UNTOLD = {
     "company_id", "sequence", "code", "regulation_id", "step_id", "version",
     "origin_id", "state", "spec", "author_id", "approver_id", "date_approved",
     "date_published", "date_reconciled", "date_review", "date_review_told",
-    "readers_chosen", "reader_ids", "editor_id", "mode",
+    "readers_chosen", "reader_ids", "editor_id", "mode", "open_obligations",
+    "date_from", "date_until",
 }  # fmt: skip
 # Of what Odoo itself adds to documents.
 _FOREIGN = ("message_", "activity_", "my_activity_", "rating_", "website_")
@@ -150,6 +151,20 @@ class CrmRegulationRung(models.Model):
 
     def _told_lines(self, lines):
         return [Line("rung", self.env._("Escalation"), self._sentence()), *lines]
+
+
+class CrmRegulationAction(models.Model):
+    _inherit = "crm.regulation.action"
+
+    def _told_kind(self):
+        return self.env._("action")
+
+    def _told_key(self):
+        return f"{self.moment} {self.kind} {self.whom}"
+
+    def _told_name(self):
+        moments = dict(self._fields["moment"]._description_selection(self.env))
+        return f"{moments.get(self.moment)}: {self.sentence}"
 
 
 class CrmRegulation(models.Model):

@@ -611,6 +611,6 @@ class TestBlock(BlockingCommon):
         with Form(draft.step_ids.with_user(self.coordinator)) as form:
             form.enforcement = "block"
             form.block_leave = False
-        draft.with_user(self.coordinator).action_publish()
+        draft.action_publish()
         self.assertEqual(draft.spec["steps"][0]["enforcement"], "block")
         self.assertNotIn("leave", draft.spec["steps"][0]["blocks"])

@@ -250,7 +250,7 @@ class CrmRegulationCheckLine(models.Model):
     date_done = fields.Datetime(related="obligation_id.date_done")
     evidence_grade = fields.Selection(related="obligation_id.evidence_grade")
     note = fields.Text(related="obligation_id.note", string="What was said")
-    is_open = fields.Boolean(compute="_compute_is_open")
+    is_open = fields.Boolean(string="Being checked", compute="_compute_is_open")
     verdict = fields.Selection(_VERDICTS)
     remark = fields.Char()
 

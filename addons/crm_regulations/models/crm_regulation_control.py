@@ -22,7 +22,7 @@ class CrmRegulation(models.Model):
     control_by = fields.Selection(
         [
             (BY_PERSON, "This person"),
-            (BY_OWNER, "The owner of the regulation"),
+            (BY_OWNER, "The regulation's owner"),
             (BY_COORDINATOR, "The CRM coordinator"),
             (BY_HEAD, "The head of the owner's department"),
         ],

@@ -53,7 +53,9 @@ class CrmRegulationStep(models.Model):
         help="An order that the customer has signed or paid stays a quotation, and its "
         "salesperson is told.",
     )
-    block_fitting = fields.Char(compute="_compute_block_fitting")
+    block_fitting = fields.Char(
+        string="What it can hinder", compute="_compute_block_fitting"
+    )
     block_sentence = fields.Char(
         string="What it hinders", compute="_compute_block_sentence"
     )

@@ -448,7 +448,7 @@ class TestControl(RegulationsCommon):
                      "control_sample_kind": "percent"})  # fmt: skip
         self.assertEqual(
             draft.control_sentence,
-            "Checked by: The owner of the regulation; how often: every 2 weeks; "
+            "Checked by: The regulation's owner; how often: every 2 weeks; "
             "sample: 5% of the promises.",
         )
 

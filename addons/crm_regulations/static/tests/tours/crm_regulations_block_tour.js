@@ -172,7 +172,7 @@ registry.category("web_tour.tours").add("crm_regulations_block_author", {
         },
         {
             content: "The owner",
-            trigger: ".o_select_menu_item:contains(The owner of the regulation)",
+            trigger: ".o_select_menu_item:contains(The regulation's owner)",
             run: "click",
         },
         {

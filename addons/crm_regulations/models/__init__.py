@@ -17,6 +17,12 @@ from . import crm_obligation_word
 from . import crm_obligation_mixin
 from . import crm_obligation_window
 from . import crm_obligation_event
+from . import crm_material
+from . import crm_regulation_step_material
+from . import crm_obligation_countdown
+from . import crm_obligation_work
+from . import crm_obligation_explain
+from . import crm_excuse_reason
 from . import crm_interaction
 from . import crm_interaction_identify
 from . import crm_lead
@@ -29,4 +35,5 @@ from . import res_company
 from . import res_partner
 from . import res_users
 from . import resource_calendar
+from . import sale_order_obligation
 from . import crm_segment

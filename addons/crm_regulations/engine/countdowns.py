@@ -71,7 +71,8 @@ class Countdowns:
 
     def _open(self, obligation, clock):
         begin, due = self._begin(obligation), obligation.date_due
-        grace = bool(obligation.date_grace) and obligation.date_grace > due
+        # An excuse until an instant is by the clock, whatever the limit counts in.
+        grace = bool(obligation.date_grace) and obligation.date_grace >= due
         if grace:
             due, clock = obligation.date_grace, None
         left = self._left(obligation, begin, due, clock or Clock())

@@ -40,3 +40,7 @@ from . import test_past
 from . import test_tracking
 from . import test_bad_settings
 from . import test_performance
+from . import test_today
+from . import test_countdown
+from . import test_material
+from . import test_countdown_screen

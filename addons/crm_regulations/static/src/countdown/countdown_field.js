@@ -13,10 +13,14 @@ const skews = new WeakMap();
 export function inWords(seconds, {withDays = true, withSeconds = false} = {}) {
     const {days, hours, minutes, seconds: rest} = parts(seconds, withDays);
     if (days) {
-        return _t("%(days)s d %(hours)s h", {days, hours});
+        return hours
+            ? _t("%(days)s d %(hours)s h", {days, hours})
+            : _t("%(days)s d", {days});
     }
     if (hours) {
-        return _t("%(hours)s h %(minutes)s min", {hours, minutes});
+        return minutes
+            ? _t("%(hours)s h %(minutes)s min", {hours, minutes})
+            : _t("%(hours)s h", {hours});
     }
     return withSeconds && minutes < 10
         ? _t("%(minutes)s min %(seconds)s s", {minutes, seconds: rest})
@@ -33,10 +37,12 @@ export function moment(instant, now, withHour = true) {
         return time;
     }
     const near = {"-1": _t("yesterday"), 0: _t("today"), 1: _t("tomorrow")}[days];
-    const format =
-        Math.abs(days) < 7
-            ? {weekday: "short", day: "numeric", month: "short"}
-            : {day: "numeric", month: "short", year: "numeric"};
+    const format = {day: "numeric", month: "short"};
+    if (Math.abs(days) < 7) {
+        format.weekday = "short";
+    } else if (date.year !== today.year) {
+        format.year = "numeric";
+    }
     const day = near || date.toLocaleString(format);
     return withHour ? _t("%(time)s %(day)s", {time, day}) : day;
 }

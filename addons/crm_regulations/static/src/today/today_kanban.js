@@ -1,17 +1,20 @@
-import {KanbanArchParser} from "@web/views/kanban/kanban_arch_parser";
+import {SearchModel} from "@web/search/search_model";
 import {kanbanView} from "@web/views/kanban/kanban_view";
 import {registry} from "@web/core/registry";
 import {utils} from "@web/core/ui/ui_service";
 
-/** Columns by urgency where there is room; on a phone one list, the latest first. */
-class TodayArchParser extends KanbanArchParser {
-    parse() {
-        const info = super.parse(...arguments);
-        return utils.isSmall() ? {...info, defaultGroupBy: null} : info;
+/** Columns by urgency where there is room; on a phone one list, the most urgent first. */
+class TodaySearchModel extends SearchModel {
+    async load(config) {
+        const {defaultGroupBy} = config;
+        await super.load({
+            ...config,
+            defaultGroupBy: utils.isSmall() ? undefined : defaultGroupBy,
+        });
     }
 }
 
 registry.category("views").add("crm_today_kanban", {
     ...kanbanView,
-    ArchParser: TodayArchParser,
+    SearchModel: TodaySearchModel,
 });

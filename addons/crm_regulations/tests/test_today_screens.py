@@ -21,6 +21,7 @@ class TodayScreens(HttpCase, RegulationsCommon):
         cls.regulation = cls._regulation(
             {"limit_unit": "hour", "material_ids": [Command.set(cls.script.ids)]},
             mode="silent",
+            interaction_type_ids=[Command.set(cls.materials.ids)],
         )
 
 

@@ -1,4 +1,4 @@
-"""The time left of many promises at once; each calendar is read once for all of them."""
+"""The time left of many promises at once; each calendar is read once for all."""
 
 from collections import defaultdict
 

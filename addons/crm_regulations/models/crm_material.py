@@ -88,16 +88,18 @@ class CrmMaterial(models.Model):
     def _own_files(self):
         """Who may read a material may read its files, and nobody else's are taken."""
         for material in self:
-            files = material.attachment_ids.filtered(
-                lambda file, id_=material.id: (file.res_model, file.res_id)
-                != (material._name, id_)
-            )
-            strange = files.filtered(lambda file: file.res_id)
-            if strange:
-                # One file belongs to one record.
-                copies = strange.copy({"res_model": self._name, "res_id": material.id})
-                material.attachment_ids = material.attachment_ids - strange + copies
-            (files - strange).write({"res_model": self._name, "res_id": material.id})
+            place = {"res_model": self._name, "res_id": material.id}
+            files = material.attachment_ids
+            for file in files:
+                if (file.res_model, file.res_id) == (self._name, material.id):
+                    continue
+                if file.res_id:
+                    # One file belongs to one record.
+                    files = files - file + file.copy(place)
+                else:
+                    file.write(place)
+            if files != material.attachment_ids:
+                material.attachment_ids = files
 
     def action_use(self):
         """Open it; several ones as a list.

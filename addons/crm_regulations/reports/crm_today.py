@@ -365,9 +365,7 @@ class CrmToday(models.Model):
         )
 
     def _activities(self):
-        return self.env["mail.activity"].browse(
-            id_ // 2 for id_ in self.ids if id_ % 2
-        )
+        return self.env["mail.activity"].browse(id_ // 2 for id_ in self.ids if id_ % 2)
 
     def _refuse_finished(self, promises, activities):
         """Somebody may have been quicker than the screen."""

@@ -45,3 +45,4 @@ from . import test_countdown
 from . import test_material
 from . import test_countdown_screen
 from . import test_today_screens
+from . import test_panel

@@ -115,18 +115,15 @@ class TestCountdown(RegulationsCommon):
             (day + timedelta(days=n, hours=8), day + timedelta(days=n, hours=12))
             for n in range(40)
         ]
-        told = countdown(
-            Limit(100, "work_hour"), day, day + timedelta(days=40), Clock(WorkTime(spans))
-        )
+        end, clock = day + timedelta(days=40), Clock(WorkTime(spans))
+        told = countdown(Limit(100, "work_hour"), day, end, clock)
         self.assertEqual(len(told.hours), MOST_INTERVALS)
         self.assertEqual(told.seconds, 40 * 4 * 3600)
         self.assertEqual(told.rest, (40 - MOST_INTERVALS) * 4 * 3600)
 
     def test_a_night_shift_is_one_interval(self):
         clock = self._clock(("04 22:00", "05 06:00"))
-        told = countdown(
-            Limit(4, "work_hour"), _at("04 20:00"), _at("05 02:00"), clock
-        )
+        told = countdown(Limit(4, "work_hour"), _at("04 20:00"), _at("05 02:00"), clock)
         self.assertEqual(told.hours, ((_at("04 22:00"), _at("05 02:00")),))
         self.assertEqual(told.seconds, 4 * 3600)
 

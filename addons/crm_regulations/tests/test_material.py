@@ -43,7 +43,8 @@ class TestMaterial(RegulationsCommon):
         # Put away for new steps, it stays where it was promised.
         price.action_archive()
         self.env.invalidate_all()
-        self.assertEqual(owed.step_id.with_context(active_test=False).material_ids, price)
+        step = owed.step_id.with_context(active_test=False)
+        self.assertEqual(step.material_ids, price)
 
     def test_one_click_opens_it(self):
         text = self._material(text="<p>Good day!</p>")

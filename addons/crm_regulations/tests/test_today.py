@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .common import MONDAY_9, RegulationsCommon
+from .common import RegulationsCommon
 
 
 @tagged("post_install", "-at_install")
@@ -94,14 +94,10 @@ class TestToday(RegulationsCommon):
                 {"-1": "late", "0": "today", "1": "tomorrow", "7": "week",
                  "8": "later"},
             )  # fmt: skip
-            self.assertEqual(
-                self._rows().mapped("name"), ["-1", "0", "1", "7", "8"]
-            )
+            self.assertEqual(self._rows().mapped("name"), ["-1", "0", "1", "7", "8"])
             late = self._rows(domain=[("urgency", "in", ("late", "today"))])
             self.assertEqual(late.mapped("name"), ["-1", "0"])
-            groups = self._today().formatted_read_group(
-                [], ["urgency"], ["__count"]
-            )
+            groups = self._today().formatted_read_group([], ["urgency"], ["__count"])
             self.assertEqual(len(groups), 5)
 
     def test_paused_and_excused_ones_say_so(self):
@@ -151,8 +147,9 @@ class TestToday(RegulationsCommon):
 
     def test_a_promise_finishes_its_activity_and_the_other_way_round(self):
         with self._at("2026-05-04 10:00:00"):
-            first, second = self._promise(self.regulation), self._promise(
-                self.regulation
+            first, second = (
+                self._promise(self.regulation),
+                self._promise(self.regulation),
             )
             second -= first
             self._sweep()

@@ -111,7 +111,8 @@ registry.category("web_tour.tours").add("crm_today_phone", {
         },
         {
             content: "How was this computed?",
-            trigger: ".o-dropdown--menu [name=action_explain], .o_bottom_sheet [name=action_explain]",
+            trigger:
+                ".o-dropdown--menu [name=action_explain], .o_bottom_sheet [name=action_explain]",
             run: "click",
         },
         {
@@ -167,8 +168,7 @@ registry.category("web_tour.tours").add("crm_today_manager", {
         },
         {
             content: "The reason is filled in",
-            trigger:
-                ".modal .o_field_widget[name=reason] textarea:value(Power cut)",
+            trigger: ".modal .o_field_widget[name=reason] textarea:value(Power cut)",
         },
         {
             content: "Excuse",

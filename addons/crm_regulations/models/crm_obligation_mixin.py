@@ -1,7 +1,12 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 # More lines are no glance; the button above them opens all.
 _MOST = 20
+# What the lines need, read once for the lines of all records.
+_LINE_FIELDS = (
+    "calendar_id", "company_id", "date_done", "date_due", "date_end", "date_grace",
+    "date_paused", "date_warn", "regulation_id", "state", "step_id", "user_id",
+)  # fmt: skip
 
 
 class CrmObligationMixin(models.AbstractModel):
@@ -36,13 +41,14 @@ class CrmObligationMixin(models.AbstractModel):
         ids = [record._obligation_id() for record in self]
         return [(self._obligation_field(), "in", [id_ for id_ in ids if id_])]
 
+    @api.depends_context("uid")
     def _compute_open_obligations(self):
         # A form that is read right after it was saved shows what the save began.
         self.env["crm.changes"]._dispatch_pending()
         field, now = self._obligation_field(), fields.Datetime.now()
         owed = self.env["crm.obligation"].search_fetch(
             [*self._obligation_domain(), ("date_end", "=", False)],
-            [field, "date_due", "date_grace", "date_paused"],
+            [field, *_LINE_FIELDS],
             order="date_due, id",
         )
         found = owed.grouped(lambda o: getattr(o[field], "id", o[field]))

@@ -226,6 +226,8 @@ class CrmToday(models.Model):
         for row in self:
             row.material_ids = row.sudo().obligation_id.material_ids.ids
 
+    @api.depends("user_id")
+    @api.depends_context("uid")
     def _compute_is_of_my_people(self):
         people = self._my_people()
         for row in self:

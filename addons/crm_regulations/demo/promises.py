@@ -46,12 +46,14 @@ class Promises:
     def load(self):
         """Departments, the regulations in force, requests and their answers."""
         self._departments()
+        self._materials()
         self._publish()
         interactions = self._requests() | self._requests_of_today()
         open_told(self.env, "crm.interaction", interactions.ids, {})
         while self.env["crm.obligation"]._sweep_batch(self.now):
             pass
         self._excuse()
+        self._plan()
 
     def _departments(self):
         sales = self.env["hr.department"].create(
@@ -72,6 +74,49 @@ class Promises:
             )
             if user == self.manager:
                 sales.manager_id = employee
+
+    def _materials(self):
+        """What a salesperson sends, and what is said on the phone."""
+        price, script = self.env["crm.material"].create(
+            [
+                {
+                    "name": "Price list 2026",
+                    "kind": "proposal",
+                    "company_id": self.company.id,
+                    "owner_id": self.coordinator.id,
+                    "url": "https://example.com/price-list",
+                },
+                {
+                    "name": "Script: error on the analyser",
+                    "kind": "call_script",
+                    "company_id": self.company.id,
+                    "owner_id": self.coordinator.id,
+                    "text": "<ol><li>Which error does the screen show?</li><li>When "
+                    "did it begin?</li><li>Can the laboratory work without it "
+                    "today?</li></ol>",
+                },
+            ]
+        )
+        for code, material in (("materials_2h", price), ("service_4wh", script)):
+            self._regulation(code).step_ids.material_ids = material
+
+    def _plan(self):
+        """Calls that the salesperson has planned without any promise."""
+        leads = self.env["crm.lead"].search(
+            [("user_id", "=", self.sales.id), ("type", "=", "opportunity")], limit=2
+        )
+        for days, lead in enumerate(leads):
+            lead.activity_schedule(
+                "mail.mail_activity_data_call",
+                date_deadline=fields.Date.add(self.now.date(), days=days),
+                summary="Ask about the decision",
+                user_id=self.sales.id,
+            )
+
+    def _regulation(self, code):
+        return self.env["crm.regulation"].search(
+            [("company_id", "=", self.company.id), ("code", "=", code)]
+        )
 
     def _publish(self):
         regulations = self.env["crm.regulation"].search(

@@ -38,6 +38,12 @@ from . import crm_obligation_block
 from . import crm_regulation_check
 from . import base
 from . import blocked_records
+from . import crm_material
+from . import crm_regulation_step_material
+from . import crm_obligation_countdown
+from . import crm_obligation_work
+from . import crm_obligation_explain
+from . import crm_excuse_reason
 from . import crm_interaction
 from . import crm_interaction_identify
 from . import crm_lead
@@ -51,5 +57,6 @@ from . import res_partner
 from . import res_users
 from . import res_users_deputy
 from . import resource_calendar
+from . import sale_order_obligation
 from . import crm_segment
 from . import crm_segment_urgent

@@ -198,7 +198,8 @@ class CrmObligation(models.Model):
 
         :return: dictionary with the regulation, its version, the limit in words, the
             working hours, all instants (UTC text or False), the state, the category of
-            then, the account day by day (see :mod:`engine.account`) and the log
+            then, the account day by day (see :mod:`engine.account`), the log and what
+            else came or comes by itself
         """
         if len(self) != 1:
             raise UserError(
@@ -214,6 +215,8 @@ class CrmObligation(models.Model):
         def text(instant):
             return fields.Datetime.to_string(instant) or False
 
+        events = self.env["crm.obligation.event"]
+        kinds = dict(events._fields["kind"]._description_selection(self.env))
         return {
             "regulation": obligation.regulation_id.name,
             "version": obligation.regulation_id.version,
@@ -232,9 +235,11 @@ class CrmObligation(models.Model):
             "territory": obligation.territory_id.name or False,
             "sale_kind": obligation.sale_kind_id.code or False,
             "account": Account(obligation).told(),
+            **obligation._explain_in_words(),
             "log": [
                 {
                     "kind": event.kind,
+                    "label": kinds[event.kind],
                     "date": text(event.date),
                     "user": event.user_id.name or False,
                     "note": event.note or False,

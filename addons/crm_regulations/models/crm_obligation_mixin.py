@@ -1,14 +1,31 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+# More lines are no glance; the button above them opens all.
+_MOST = 20
+# What the lines need, read once for the lines of all records.
+_LINE_FIELDS = (
+    "calendar_id", "company_id", "date_done", "date_due", "date_end", "date_grace",
+    "date_paused", "date_warn", "regulation_id", "state", "step_id", "user_id",
+)  # fmt: skip
 
 
 class CrmObligationMixin(models.AbstractModel):
-    """The smart button of a record that promises are about."""
+    """The smart button and the panel of a record that promises are about."""
 
     _name = "crm.obligation.mixin"
     _description = "Promises about a Record"
 
     obligation_open_count = fields.Integer(
-        string="Open promises", compute="_compute_obligation_open_count"
+        string="Open promises", compute="_compute_open_obligations"
+    )
+    obligation_late_count = fields.Integer(
+        string="Late promises", compute="_compute_open_obligations"
+    )
+    open_obligation_ids = fields.Many2many(
+        "crm.obligation",
+        string="Promises",
+        compute="_compute_open_obligations",
+        help="The most urgent ones of those that are open.",
     )
 
     def _obligation_field(self):
@@ -17,24 +34,29 @@ class CrmObligationMixin(models.AbstractModel):
 
     def _obligation_id(self):
         """What the field must hold for a record."""
-        return self.id
+        return self._origin.id
 
     def _obligation_domain(self):
         """The obligations that are shown on the pages of these records."""
         ids = [record._obligation_id() for record in self]
-        return [(self._obligation_field(), "in", ids)]
+        return [(self._obligation_field(), "in", [id_ for id_ in ids if id_])]
 
-    def _compute_obligation_open_count(self):
+    @api.depends_context("uid")
+    def _compute_open_obligations(self):
         # A form that is read right after it was saved shows what the save began.
         self.env["crm.changes"]._dispatch_pending()
-        groups = self.env["crm.obligation"]._read_group(
+        field, now = self._obligation_field(), fields.Datetime.now()
+        owed = self.env["crm.obligation"].search_fetch(
             [*self._obligation_domain(), ("date_end", "=", False)],
-            [self._obligation_field()],
-            ["__count"],
+            [field, *_LINE_FIELDS],
+            order="date_due, id",
         )
-        counts = {getattr(key, "id", key): count for key, count in groups}
+        found = owed.grouped(lambda o: getattr(o[field], "id", o[field]))
         for record in self:
-            record.obligation_open_count = counts.get(record._obligation_id(), 0)
+            mine = found.get(record._obligation_id(), owed.browse())
+            record.obligation_open_count = len(mine)
+            record.obligation_late_count = len(mine.filtered(_is_late(now)))
+            record.open_obligation_ids = mine[:_MOST]
 
     def action_open_obligations(self):
         """The promises about this record, those that are most urgent first."""
@@ -43,3 +65,10 @@ class CrmObligationMixin(models.AbstractModel):
             "crm_regulations.action_obligation"
         )
         return {**action, "domain": self._obligation_domain(), "context": {}}
+
+
+def _is_late(now):
+    """Whether the time of a promise is over."""
+    return lambda o: (
+        not o.date_paused and max(o.date_due, o.date_grace or o.date_due) < now
+    )

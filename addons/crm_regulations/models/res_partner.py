@@ -9,4 +9,4 @@ class ResPartner(models.Model):
         return "commercial_partner_id"
 
     def _obligation_id(self):
-        return self.commercial_partner_id.id
+        return self.commercial_partner_id._origin.id

@@ -61,3 +61,9 @@ from . import test_notices
 from . import test_ladder
 from . import test_actions
 from . import test_people_screens
+from . import test_today
+from . import test_countdown
+from . import test_material
+from . import test_countdown_screen
+from . import test_today_screens
+from . import test_panel

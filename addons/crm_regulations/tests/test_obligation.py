@@ -179,11 +179,40 @@ class TestObligation(RegulationsCommon):
                     ],
                     "counted_seconds": 3600.0,
                     "paused_seconds": 0.0,
+                    "limit_seconds": 4 * 3600.0,
+                    "late_seconds": 0.0,
+                    "late_clock_seconds": 0.0,
                     "same_hours": True,
                 },
+                "name": "Answer",
+                "customer": "Clinic",
+                "about": self.owed.res_name,
+                "fact_note": False,
+                "limit": "4 working hours",
+                "in_working_time": True,
+                "hours_zone": "UTC",
+                "note": False,
+                "date_fact": "2026-05-04 09:00:00",
+                "date_breach": False,
+                "date_grace": False,
+                "state_label": "Open",
+                "evidence_grade_label": "No proof",
+                "coming": [
+                    {
+                        "date": "2026-05-04 12:00:00",
+                        "kind": "warned",
+                        "label": "Warned",
+                    },
+                    {
+                        "date": "2026-05-04 14:00:00",
+                        "kind": "breached",
+                        "label": "Overdue",
+                    },
+                ],
                 "log": [
                     {
                         "kind": "opened",
+                        "label": "Promised",
                         "date": "2026-05-04 10:00:00",
                         "user": self.env.user.name,
                         "note": False,
@@ -191,6 +220,7 @@ class TestObligation(RegulationsCommon):
                     },
                     {
                         "kind": "reminded",
+                        "label": "Told to the responsible",
                         "date": "2026-05-04 09:00:00",
                         "user": self.env.user.name,
                         "note": False,
@@ -199,6 +229,38 @@ class TestObligation(RegulationsCommon):
                 ],
             },
         )
+
+    def test_explain_tells_lateness_apart(self):
+        """What was used ends when it was due; the rest is lateness."""
+        with self._at("2026-05-05 10:00:00"):
+            account = self.owed.explain()["account"]
+            self.assertEqual(account["counted_seconds"], 4 * 3600)
+            self.assertEqual(account["days"][-1]["until"], "2026-05-04 14:00:00")
+            # 14 to 17 on Monday, 8 to 10 on Tuesday.
+            self.assertEqual(account["late_seconds"], 5 * 3600)
+            self.assertEqual(account["late_clock_seconds"], 20 * 3600)
+            self.owed.with_user(self.sales).fulfil("At last")
+        with self._at("2026-05-06 10:00:00"):
+            self.assertEqual(self.owed.explain()["account"], account)
+
+    def test_explain_with_a_pause(self):
+        with self._at("2026-05-04 11:00:00"):
+            self.owed.with_user(self.sales).pause("On holiday")
+        with self._at("2026-05-04 16:00:00"):
+            # The clock stands still: the pause goes on, and nothing is late.
+            account = self.owed.explain()["account"]
+            self.assertEqual(account["counted_seconds"], 2 * 3600)
+            self.assertEqual(account["days"][-1]["kind"], "paused")
+            self.assertEqual(account["days"][-1]["until"], "2026-05-04 16:00:00")
+            self.assertEqual(account["late_seconds"], 0)
+            self.owed.with_user(self.sales).resume()
+        with self._at("2026-05-06 16:00:00"):
+            account = self.owed.explain()["account"]
+            self.assertEqual(account["counted_seconds"], 4 * 3600)
+            self.assertEqual(account["limit_seconds"], 4 * 3600)
+            self.assertGreater(account["late_seconds"], 0)
+            self.owed.with_user(self.manager).excuse("Power cut")
+            self.assertEqual(self.owed.explain()["account"]["late_seconds"], 0)
 
     def test_explain_is_never_none(self):
         self.regulation.write({"owner_id": False})

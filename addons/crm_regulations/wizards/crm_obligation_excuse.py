@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class CrmObligationExcuse(models.TransientModel):
     _name = "crm.obligation.excuse"
+    _inherit = ["crm.excuse.reason.mixin"]
     _description = "Excuse Promises"
 
     obligation_ids = fields.Many2many(

@@ -5,6 +5,7 @@ class CrmObligationExcuseWindow(models.TransientModel):
     """The dialog of :meth:`crm.obligation.excuse_window`."""
 
     _name = "crm.obligation.excuse.window"
+    _inherit = ["crm.excuse.reason.mixin"]
     _description = "Excuse What Was Due Meanwhile"
 
     date_from = fields.Datetime(

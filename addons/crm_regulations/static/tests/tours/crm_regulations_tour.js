@@ -6,7 +6,7 @@ registry.category("web_tour.tours").add("crm_regulations_fulfil", {
         {
             content: "See what is owed and how much time is left",
             trigger:
-                ".o_data_row:contains(Clinic) .o_data_cell[name=remaining]:contains(min)",
+                ".o_data_row:contains(Clinic) .o_data_cell[name=countdown]:contains(min)",
         },
         {
             content: "Open the promise",

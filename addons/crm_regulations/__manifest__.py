@@ -16,8 +16,11 @@
     "data": [
         "security/ir.model.access.csv",
         "security/crm_regulations_rules.xml",
+        "security/crm_talk_rules.xml",
         "data/crm_regulation_subject_data.xml",
         "data/crm_regulation_data.xml",
+        "data/crm_regulation_talk_data.xml",
+        "data/mail_template_after_meeting.xml",
         "data/ir_cron_data.xml",
         "views/crm_obligation_wizard_views.xml",
         "views/crm_obligation_views.xml",
@@ -30,6 +33,10 @@
         "views/ir_actions_server_views.xml",
         "views/record_views.xml",
         "views/menus.xml",
+        "views/crm_duty_views.xml",
+        "views/crm_meeting_views.xml",
+        "views/crm_service_request_views.xml",
+        "views/department_head_views.xml",
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {

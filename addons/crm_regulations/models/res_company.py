@@ -1,7 +1,7 @@
 from odoo import api, models
 
 # The drafts that come with the addon; every company gets a copy of its own.
-SHIPPED = ("materials_2h", "service_4wh")
+SHIPPED = ("materials_2h", "service_4wh", "after_meeting", "missed_call")
 
 
 class ResCompany(models.Model):

@@ -21,17 +21,20 @@ def name_callers(env, changes):
     :param env: superuser environment
     :param changes: {id of the interaction: {field: old value}}
     """
-    ids = [id_ for id_, old in changes.items() if {"partner_id", "lead_id"} & old.keys()]
+    ids = [
+        id_ for id_, old in changes.items() if {"partner_id", "lead_id"} & old.keys()
+    ]
     owed = _open_about(env, ids) if ids else ()
     subjects = Subjects(env)
     for obligation in owed:
         talk = env["crm.interaction"].browse(obligation.res_id).exists()
         values = _matter(subjects, talk, obligation.company_id)
-        partner = values["partner_id"]
-        if not talk or partner in (False, obligation.partner_id.id):
+        told = values["partner_id"], values["lead_id"]
+        if not any(told) or told == (obligation.partner_id.id, obligation.lead_id.id):
             continue
+        who = subjects.partner(talk) or subjects.lead(talk)
         obligation._log(
-            "identified", key=str(partner), note=subjects.partner(talk).display_name
+            "identified", key=f"{who._name},{who.id}", note=who.display_name
         )
         obligation.write(values)
 

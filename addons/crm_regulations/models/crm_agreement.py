@@ -140,7 +140,9 @@ class CrmAgreement(models.Model):
             place
             for place in places
             if place
-            and (place == event or place.with_user(person).sudo(False).has_access("read"))
+            and (
+                place == event or place.with_user(person).sudo(False).has_access("read")
+            )
         )
 
     def _activity_note(self):

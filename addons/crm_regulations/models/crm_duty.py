@@ -39,8 +39,8 @@ class CrmDuty(models.Model):
         string="Only for",
         ondelete="cascade",
         check_company=True,
-        help="For one regulation, whatever its version; empty: for all of them. What is "
-        "said for one regulation goes before what is said for its process, and that "
+        help="For one regulation, whatever its version; empty: for all of them. What "
+        "is said for one regulation goes before what is said for its process, and that "
         "before the rest. Of several rows the one that begins last counts.",
     )
     regulation_code = fields.Char(related="regulation_id.code", store=True)

@@ -14,8 +14,8 @@ class CrmRegulationStep(models.Model):
         ondelete={"duty": "set default"},
         help="If there is no such person, the next of these owes it: the person named "
         "below, the customer's salesperson, who talked to the customer, the owner of "
-        "the regulation. Who is on duty stands in the duty roster; it is looked up when "
-        "the promise begins.",
+        "the regulation. Who is on duty stands in the duty roster; it is looked up "
+        "when the promise begins.",
     )
     duty_user_id = fields.Many2one(
         "res.users",

@@ -78,7 +78,6 @@ class CrmObligation(models.Model):
         )
         return mine if True in value else ~mine
 
-
     def action_excuse_dialog(self):
         """The dialog that asks why; Odoo's own action of it is the managers'.
 

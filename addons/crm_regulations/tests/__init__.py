@@ -40,3 +40,11 @@ from . import test_past
 from . import test_tracking
 from . import test_bad_settings
 from . import test_performance
+from . import test_ringing
+from . import test_roster
+from . import test_duty
+from . import test_missed_call
+
+
+
+

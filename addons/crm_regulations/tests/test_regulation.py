@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.res_company import SHIPPED
 from .common import RegulationsCommon
 
 
@@ -290,7 +291,7 @@ class TestRegulation(RegulationsCommon):
         shipped = self.env["crm.regulation"].search(
             [("company_id", "=", self.company.id)]
         )
-        self.assertEqual(set(shipped.mapped("code")), {"materials_2h", "service_4wh"})
+        self.assertEqual(set(shipped.mapped("code")), set(SHIPPED))
         self.assertEqual(set(shipped.mapped("state")), {"draft"})
         shipped.action_publish()
         self._talk()

@@ -27,7 +27,7 @@ def first_rings(calls):
         return calls
     first = missed_calls(_rings_near(numbered))
     ids = [
-        id_ if call.phone_key else first.get(id_)
+        first.get(id_) if call.phone_key else id_
         for id_, call in zip(calls.ids, calls, strict=True)
     ]
     return calls.browse(dict.fromkeys(filter(None, ids)))
@@ -51,7 +51,9 @@ def missed_before(talks):
     :param talks: crm.interaction records
     :return: {talk: crm.interaction records of the same number and company}
     """
-    numbered = talks.filtered(lambda talk: talk.phone_key and talk.outcome not in MISSED)
+    numbered = talks.filtered(
+        lambda talk: talk.phone_key and talk.outcome not in MISSED
+    )
     if not numbered:
         return {}
     missed = numbered.search_fetch(

@@ -48,3 +48,4 @@ from . import test_missed_call
 
 
 
+from . import test_after_meeting

@@ -49,3 +49,4 @@ from . import test_missed_call
 
 
 from . import test_after_meeting
+from . import test_service_queue

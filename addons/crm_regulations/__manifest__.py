@@ -40,6 +40,7 @@
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {
+        "web.assets_backend": ["crm_regulations/static/src/**/*"],
         "web.assets_tests": ["crm_regulations/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",

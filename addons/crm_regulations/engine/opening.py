@@ -18,6 +18,7 @@ from ..core.judge import Heard, alarms, judge
 from ..core.step import AGAIN, FIRST, NEXT, RHYTHM, START, shifted
 from . import bulk
 from .clocks import Clocks
+from .duties import Duties
 from .facts import KINDS
 from .facts.days import begin, zone
 from .facts.fact import Fact, Touched
@@ -30,6 +31,8 @@ from .subjects import Subjects
 
 _logger = logging.getLogger(__name__)
 BATCH = 1000
+# Records that tell of a talk, so that whoever handles them is the one who talked.
+TALKS = frozenset({"calendar.event", "crm.interaction"})
 # What a promise has from the fact that began it, and what it shares with its series.
 _OF_BEGINNING = (
     "regulation_id", "process", "mode", "company_id", "res_model", "res_id",
@@ -344,14 +347,18 @@ class Rows:
         self.company = company
         self.clocks = Clocks(env, company, is_quick=True)
         self.subjects = Subjects(env)
+        self.duties = Duties(env, company)
         self._matters = {}
         self.presence = Presence(env)
+        self._talkers = {}
 
     def of(self, beginnings):
         """One row for each beginning and step that begins with it."""
         by_model = defaultdict(list)
         for beginning in beginnings:
             by_model[beginning.rule.res_model].append(beginning)
+        self._meet({b.fact.teller for b in beginnings if b.fact.teller[0] in TALKS
+                    and b.fact.res_model != b.rule.res_model})  # fmt: skip
         rows = []
         for model, some in by_model.items():
             # One recordset, so that what is read of one record is read of all.
@@ -426,7 +433,7 @@ class Rows:
 
     def _row(self, common, step, start, rule, record):
         recurrence = step.judged.recurrence
-        debtor, user = self._responsible(step, rule, record)
+        debtor, user = self._responsible(step, rule, record, common, start)
         calendar = self.clocks.calendar(step, user)
         case, coming = self._begun(step, calendar, start)
         coming = _all_coming(rule.mode, case, coming)
@@ -475,22 +482,47 @@ class Rows:
 
     # --- who owes it ----------------------------------------------------------
 
-    def _responsible(self, step, rule, record):
+    def _responsible(self, step, rule, record, common, start):
         """Who owes it: as the step says, else the first of those who come after.
 
         :return: that person, and who does the work while that person is away
         """
         users = self.env["res.users"]
         matter = self._matter(record)
-        handler, salesperson = matter.handler, matter.salesperson
+        handler = self._talker(common) or matter.handler
+        salesperson = matter.salesperson
         fixed = users.browse(step.spec["responsible_user_id"] or [])
         owner = users.browse(rule.owner_id or [])
         first = {"handler": handler, "salesperson": salesperson, "fixed": fixed}
+        kind = step.spec["responsible_kind"]
+        if kind == "duty":
+            first[kind] = self.duties.users(rule, start.date)
         candidates = (
-            first[step.spec["responsible_kind"]], fixed, salesperson, handler, owner,
+            *first[kind], *fixed, *salesperson, *handler, *owner,
         )  # fmt: skip
         debtor = next((user for user in candidates if self.can_owe(user)), users)
         return debtor, self.presence.stand_in(debtor, self.company, owner)
+
+    def _talker(self, common):
+        """Who talked to the customer, if the promise begins with a talk."""
+        teller = common["fact_model"], common["fact_res_id"]
+        if teller[0] not in TALKS or teller == (common["res_model"], common["res_id"]):
+            return self.env["res.users"]
+        if teller not in self._talkers:
+            self._meet([teller])
+        return self._talkers[teller]
+
+    def _meet(self, tellers):
+        """Read who handles the talks that tell.
+
+        :param tellers: (model, id) of records, some may be gone
+        """
+        nobody = self.env["res.users"]
+        self._talkers.update(dict.fromkeys(tellers, nobody))
+        for model in TALKS:
+            talks = self.env[model].browse(i for name, i in tellers if name == model)
+            for talk in talks.exists() if talks else ():
+                self._talkers[model, talk.id] = self.subjects.user(talk)
 
     def can_owe(self, user):
         """Whether somebody can be owing in the company."""

@@ -8,6 +8,8 @@ from . import crm_regulation_backtest
 from . import crm_regulation_start
 from . import crm_regulation_part
 from . import crm_regulation_step
+from . import crm_duty
+from . import crm_regulation_step_duty
 from . import crm_regulation_condition
 from . import crm_regulation_rung
 from . import crm_regulation_action
@@ -25,6 +27,7 @@ from . import crm_checked
 from . import crm_regulation_incident
 from . import crm_changes
 from . import crm_changes_leave
+from . import crm_changes_calls
 from . import crm_obligation
 from . import crm_obligation_people
 from . import crm_obligation_notice
@@ -44,6 +47,10 @@ from . import crm_obligation_countdown
 from . import crm_obligation_work
 from . import crm_obligation_explain
 from . import crm_excuse_reason
+from . import department_head
+from . import crm_agreement
+from . import calendar_event
+from . import crm_service_request
 from . import crm_interaction
 from . import crm_interaction_identify
 from . import crm_lead

@@ -35,6 +35,7 @@ class CrmObligationEvent(models.Model):
             ("excused", "Excused"),
             ("cancelled", "Cancelled"),
             ("moved", "Moved to another record"),
+            ("identified", "The customer is known"),
             ("repaired", "Repaired"),
         ],
         string="What happened",

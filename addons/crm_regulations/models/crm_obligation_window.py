@@ -54,6 +54,9 @@ class CrmObligation(models.Model):
                 ("company_id", "in", self.env.companies.ids),
             ]
         )
+        if not self._is_manager():
+            # Heads of departments excuse their people, not themselves.
+            domain &= Domain("is_of_my_people", "=", True)
         for name, ids in place.items():
             if name not in _PLACES or not self._is_ids(ids):
                 raise self._wrong_place(name)

@@ -222,9 +222,17 @@ class CrmObligation(models.Model):
     def _is_manager(self):
         return self.env.su or any(self.env.user.has_group(group) for group in MANAGERS)
 
+    def _are_my_people_s(self):
+        """Whether the user manages the departments of those who owe these promises."""
+        if not self:
+            return self.env.user._is_department_head()
+        return all(obligation.is_of_my_people for obligation in self.sudo())
+
     def _require_own_or_manager(self):
         self.check_access("read")
-        strange = self.sudo().filtered(lambda o: o.user_id != self.env.user)
+        strange = self.sudo().filtered(
+            lambda o: o.user_id != self.env.user and not o.is_of_my_people
+        )
         if strange and not self._is_manager():
             raise AccessError(
                 self.env._(
@@ -237,11 +245,11 @@ class CrmObligation(models.Model):
 
     def _require_manager(self, what):
         self.check_access("read")
-        if not self._is_manager():
+        if not (self._is_manager() or self._are_my_people_s()):
             raise AccessError(
                 self.env._(
-                    "crm_regulations.manager_only: Only a sales manager or the CRM "
-                    "coordinator can %(what)s.",
+                    "crm_regulations.manager_only: Only a sales manager, the head of "
+                    "the department or the CRM coordinator can %(what)s.",
                     what=what,
                 )
             )

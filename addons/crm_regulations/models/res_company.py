@@ -1,7 +1,10 @@
 from odoo import api, models
 
 # The drafts that come with the addon; every company gets a copy of its own.
-SHIPPED = ("materials_2h", "service_4wh", "data_upkeep", "rule_review")
+SHIPPED = (
+    "materials_2h", "service_4wh", "after_meeting", "missed_call", "data_upkeep",
+    "rule_review",
+)  # fmt: skip
 
 
 class ResCompany(models.Model):

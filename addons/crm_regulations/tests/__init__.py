@@ -4,7 +4,6 @@ from . import test_obligation
 from . import test_opening
 from . import test_judge
 from . import test_limit
-
 from . import test_proof
 from . import test_regulation
 from . import test_roles
@@ -67,3 +66,11 @@ from . import test_material
 from . import test_countdown_screen
 from . import test_today_screens
 from . import test_panel
+from . import test_ringing
+from . import test_roster
+from . import test_duty
+from . import test_missed_call
+from . import test_after_meeting
+from . import test_service_queue
+from . import test_roles_daily
+from . import test_talk_screens

@@ -9,3 +9,4 @@ from . import crm_regulation_guide
 from . import crm_regulation_reject
 from . import crm_regulation_switch
 from . import crm_today_done
+from . import crm_meeting_minutes

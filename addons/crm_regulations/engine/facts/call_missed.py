@@ -1,10 +1,15 @@
-"""A customer called and nobody of us answered."""
+"""A customer called and nobody of us answered.
+
+Several phones that rang for one call are one missed call, whoever of them reports it,
+and none if one of us answered.
+"""
 
 from odoo.fields import Domain
 
 from .fact import ATTESTED, SYSTEM
 from .interaction import talk_matter, talks_of
 from .kind import Kind
+from .rings import MISSED, first_rings
 from .state_kind import StateKind
 
 
@@ -13,7 +18,7 @@ class CallMissed(StateKind):
     model = "crm.interaction"
     date_field = "date_end"
     state_field = "outcome"
-    states = ("missed", "voicemail", "busy")
+    states = MISSED
     # Somebody said who the unknown caller was.
     retold_by = frozenset({"partner_id", "lead_id"})
 
@@ -22,6 +27,9 @@ class CallMissed(StateKind):
 
     def meant(self, role, asked):
         return super().meant(role, asked) & Domain("direction", "=", "in")
+
+    def facts(self, calls, asked):
+        return super().facts(first_rings(calls), asked)
 
     def pairs(self, calls):
         return ()

@@ -4,6 +4,7 @@ A try is none: nobody answered, the meeting was moved, nobody came. Neither is a
 that is still going on; one whose end is never reported counts after a day.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import fields
@@ -13,8 +14,9 @@ from odoo.addons.crm_segmentation.core.touch import NOT_REACHED
 
 from ...core.step import START
 from .document_kind import DocumentKind, Matter, own
-from .fact import ATTESTED
+from .fact import ATTESTED, SYSTEM
 from .kind import Kind
+from .rings import missed_before, of_same_number
 
 _LETTERS = ("mail_out", "plugin")
 _GOING_ON = ("ringing", "answered")
@@ -66,10 +68,26 @@ class Interaction(DocumentKind):
         return talk.date
 
     def grade(self, talk):
-        return ATTESTED
+        # The telephone exchange knows who answered; otherwise a person says so.
+        is_call = talk.origin == "call_log" and talk.outcome == "answered"
+        return SYSTEM if is_call else ATTESTED
+
+    def facts(self, talks, asked):
+        """Whoever talks to a number answers the calls of it that were missed."""
+        facts = super().facts(talks, asked)
+        missed = missed_before(talks)
+        calls = {talk.id: calls for talk, calls in missed.items()}
+        return [
+            replace(fact, places=fact.places | _places(calls[fact.res_id]))
+            if fact.res_id in calls
+            else fact
+            for fact in facts
+        ]
 
     def narrowed(self, env, asked):
-        return talks_of(asked)
+        return talks_of(asked) | of_same_number(
+            env, asked.touched.ids("crm.interaction")
+        )
 
     def weigh(self, fact, about):
         sources = {
@@ -79,6 +97,10 @@ class Interaction(DocumentKind):
         }
         # The talk that Odoo made from what began the promise is no answer to it.
         return "" if about.key in sources else super().weigh(fact, about)
+
+
+def _places(calls):
+    return {(calls._name, id_) for id_ in calls.ids}
 
 
 def talk_matter(documents, talk):

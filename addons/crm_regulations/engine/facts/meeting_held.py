@@ -38,8 +38,15 @@ class MeetingHeld(StateKind):
         about = documents.document(event.res_model, event.res_id)
         return Matter(about or lead, customers, lead)
 
+    def facts(self, events, asked):
+        ours = events.filtered(lambda e: not _is_of_others(e, asked.company_id))
+        return super().facts(ours, asked)
+
     def began(self, event):
         return event.start
+
+    def note(self, event):
+        return event.name
 
     def grade(self, event):
         return ATTESTED
@@ -55,3 +62,15 @@ class MeetingHeld(StateKind):
                 placed(documents, *self.document_fields),
             ]
         )
+
+
+def _is_of_others(event, company_id):
+    """Whether a meeting is one of another of our companies.
+
+    Meetings belong to no company. One that is about no deal or document is that of the
+    company of whoever organized it, as its interactions are.
+    """
+    if not company_id or event.opportunity_id or event.res_id:
+        return False
+    company = event.user_id.company_id
+    return bool(company) and company.id != company_id

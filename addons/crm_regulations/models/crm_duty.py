@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..engine.opening import can_owe
+from ..engine.presence import can_owe
 
 
 class CrmDuty(models.Model):

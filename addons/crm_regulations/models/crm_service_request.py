@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ..engine.opening import can_owe
+from ..engine.presence import can_owe
 
 # How long a request that nothing was promised about, or that is done, is shown.
 _SHOWN_DAYS = 92

@@ -161,12 +161,12 @@ class TestNotices(PeopleCommon):
         self.assertTrue(triggers)
 
     def test_who_was_told_may_look(self):
-        owed = self._open(self._ladder("department_manager"))
-        mine = owed.with_user(self.head)
+        owed = self._open(self._ladder("next_manager"))
+        mine = owed.with_user(self.director)
         self.assertFalse(mine.search([("id", "=", owed.id)]))
         self._sweep("2026-05-04 15:00:01")
         self._sweep("2026-05-05 08:00:01")
-        self.assertEqual(len(self._mails(self.head)), 1)
+        self.assertEqual(len(self._mails(self.director)), 1)
         self.assertEqual(mine.search([("id", "=", owed.id)]), owed)
         self.assertEqual(mine.explain()["state"], "breached")
         self.assertTrue(mine.event_ids.mapped("kind"))

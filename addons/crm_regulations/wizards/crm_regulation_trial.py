@@ -92,11 +92,8 @@ class CrmRegulationTrial(models.TransientModel):
             "crm_regulations.trial_report",
             {
                 "columns": columns,
-                "units": {
-                    "minute": self.env._("min"),
-                    "hour": self.env._("h"),
-                    "day": self.env._("d"),
-                },
+                "sentences": self._sentences,
+                "counted": self._counted,
                 "groups": {
                     "category": self.env._("Category"),
                     "person": self.env._("Person"),
@@ -112,8 +109,70 @@ class CrmRegulationTrial(models.TransientModel):
                     step.code: step.name
                     for step in (regulation | (other or regulation)).step_ids
                 },
-                "local": self._local,
+                "times": self._times,
             },
+        )
+
+    def _counted(self, counts):
+        """How many came out how, in a sentence."""
+        return self.env._(
+            "Promises: %(count)s. On time: %(on_time)s, late: %(late)s, never: "
+            "%(never)s, still open: %(open)s, cancelled: %(cancelled)s.",
+            **counts,
+        )
+
+    def _sentences(self, step):
+        """What the times of a step say.
+
+        :param step: a step of what a regulation's ``backtest`` returned
+        :return: list of sentences
+        """
+        said = [
+            self.env._("Above: done within so much working time.")
+            if step["in_working_time"]
+            else self.env._("Above: done within so much time by the clock.")
+        ]
+        units = {
+            "minute": self.env._("min"),
+            "hour": self.env._("h"),
+            "day": self.env._("d"),
+        }
+        for proposed in step["proposed"]:
+            percent = proposed["percent"]
+            if proposed["unit"]:
+                length = f"{proposed['value']:g} {units[proposed['unit']]}"
+                said.append(
+                    self.env._(
+                        "%(percent)s %% of the cases already meet %(length)s.",
+                        percent=percent,
+                        length=length,
+                    )
+                )
+            else:
+                said.append(
+                    self.env._(
+                        "Fewer than %(percent)s %% were done at all.", percent=percent
+                    )
+                )
+        working = step["working"]
+        if working["promised"] is not False:
+            said.append(
+                self.env._(
+                    "If each took its whole time, %(promised)s working hours were "
+                    "promised, and %(people)s people had %(available)s. Promises run "
+                    "side by side.",
+                    **working,
+                )
+            )
+        return said
+
+    def _times(self, example):
+        """When an example began, when it was due and when it was done."""
+        return self.env._(
+            "(from %(start)s, due %(due)s, done %(done)s)",
+            start=self._local(example["date_start"]),
+            due=self._local(example["date_due"]),
+            done=self._local(example["date_done"]),
         )
 
     def _local(self, text):

@@ -172,7 +172,7 @@ registry.category("web_tour.tours").add("crm_regulations_block_author", {
         },
         {
             content: "The owner",
-            trigger: ".o_select_menu_item:contains(The regulation's owner)",
+            trigger: ".o_select_menu_item:contains(regulation)",
             run: "click",
         },
         {

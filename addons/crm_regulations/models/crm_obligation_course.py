@@ -149,9 +149,9 @@ class CrmObligation(models.Model):
 
         One that was passed on before anybody was told has it already.
         """
-        self = self.filtered(lambda o: not o.activity_ids)  # noqa: PLW0642
+        fresh = self.filtered(lambda o: o.user_id and not o.activity_ids)
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
-        pages = {owed: owed._activity_place() for owed in self}
+        pages = {owed: owed._activity_place() for owed in fresh}
         values = [
             {
                 "obligation_id": obligation.id,
@@ -165,7 +165,7 @@ class CrmObligation(models.Model):
                     obligation, obligation.date_due
                 ).date(),
             }
-            for user, owed in self.filtered("user_id").grouped("user_id").items()
+            for user, owed in fresh.grouped("user_id").items()
             for obligation in owed.with_context(lang=user.lang, tz=user.tz)
             for model, record_id in [pages[obligation]]
             if record_id

@@ -90,9 +90,9 @@ class CrmRegulation(models.Model):
         required=True,
         tracking=True,
         help="Count only: promises are measured and nobody is told. Remind: whoever "
-        "owes a promise gets an activity. Remind and escalate: the same for now; "
-        "telling the manager comes with a later version. Begin with counting, look at "
-        "the numbers, then remind.",
+        "owes a promise gets an activity, and is told in working hours when it will be "
+        "due soon or is overdue. Remind and escalate: the people of the escalation are "
+        "told, too. Begin with counting, look at the numbers, then remind.",
     )
     state = fields.Selection(
         [

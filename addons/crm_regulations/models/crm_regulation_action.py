@@ -371,7 +371,7 @@ class CrmRegulationStep(models.Model):
     action_ids = fields.One2many(
         "crm.regulation.action",
         "step_id",
-        string="What Odoo does",
+        string="Actions",
         copy=True,
         help="At the beginning, the warning, the breach and the end of a promise.",
     )

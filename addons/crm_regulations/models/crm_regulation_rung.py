@@ -63,10 +63,14 @@ class CrmRegulationRung(models.Model):
     def _compile(self):
         """The rung in the form that the engine reads."""
         self.ensure_one()
+        unit = self.unit if self.unit in UNITS else False
+        when = "%" if self.basis == "percent" else unit
         return {
-            "key": f"rung_{self.id}",
+            # The same in the next version, to which open promises may move: what was
+            # told is not told again.
+            "key": f"{self.value:g}_{when}_{self.whom}",
             "basis": self.basis,
             "value": self.value,
-            "unit": self.unit if self.unit in UNITS else False,
+            "unit": unit,
             "whom": self.whom,
         }

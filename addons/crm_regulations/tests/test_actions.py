@@ -545,6 +545,15 @@ class TestActions(PeopleCommon):
         regulations.browse(admins.id).action_publish()
         self.assertEqual(admins.state, "published", "an administrator chose it")
 
+    def test_a_coordinator_chooses_a_survey(self):
+        surveys = self.env["survey.survey"].with_user(self.coordinator)
+        survey = surveys.browse(self._survey().id)
+        self.assertIn(survey.id, [id_ for id_, _name in surveys.name_search("Quality")])
+        draft = self._draft().with_user(self.coordinator)
+        draft.step_ids.action_ids = [self._action("survey", survey_id=survey.id)]
+        draft.action_publish()
+        self.assertEqual(draft.state, "published")
+
     def test_who_may_set_up(self):
         draft = self._draft({"action_ids": [self._action()]})
         action = draft.step_ids.action_ids

@@ -19,6 +19,7 @@ class Letter:
     def __init__(self, env, spec):
         self.env = env
         self.spec = spec
+        self._replies = {}
 
     def queue(self, letters):
         """Queue one e-mail for each letter.
@@ -30,12 +31,29 @@ class Letter:
         for letter in letters:
             by_lang[letter[1].lang or self.env.lang].append(letter)
         files = self.env["ir.attachment"].browse(self.spec["attachment_ids"]).exists()
+        self._replies = self._reply_addresses(letters)
         mails = []
         for lang, some in by_lang.items():
             texts = self._texts(lang, [letter[0] for letter in some])
             mails += [self._mail(texts, files, *letter) for letter in some]
         self.env["mail.mail"].create(mails)
         self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _reply_addresses(self, letters):
+        """Page → where replies belong, so that Odoo need not ask for each letter."""
+        ids = defaultdict(list)
+        for _id, _partner, page, _company in letters:
+            if page and hasattr(self.env[page[0]], "_notify_get_reply_to"):
+                ids[page[0]].append(page[1])
+        default = letters[0][3].email_formatted or self.env.user.email_formatted
+        return {
+            (model, id_): address
+            for model, some in ids.items()
+            for id_, address in self.env[model]
+            .browse(some)
+            ._notify_get_reply_to(default=default)
+            .items()
+        }
 
     def _texts(self, lang, ids):
         """Name of the part → {id of the record: text}."""
@@ -60,17 +78,18 @@ class Letter:
 
     def _mail(self, texts, files, id_, partner, page, company):
         sender = texts["email_from"][id_] or company.email_formatted
+        reply_to = texts["reply_to"][id_] or self._replies.get(page) or sender
         return {
             "subject": texts["subject"][id_],
             "body_html": texts["body"][id_],
             "email_from": sender or self.env.user.email_formatted,
-            "reply_to": texts["reply_to"][id_] or sender,
             "recipient_ids": [(4, partner.id)],
             "attachment_ids": [(4, file.id) for file in files],
             "author_id": self.env["ir.model.data"]._xmlid_to_res_id(
                 "base.partner_root"
             ),
             "message_type": "auto_comment",
+            "reply_to": reply_to or self.env.user.email_formatted,
             **({"model": page[0], "res_id": page[1]} if page else {}),
         }
 

@@ -14,7 +14,8 @@ registry.category("web_tour.tours").add("crm_regulations_away", {
         },
         {
             content: "Until when",
-            trigger: ".o_field_widget[name=date_until] input, .o_field_widget[name=date_until] button",
+            trigger:
+                ".o_field_widget[name=date_until] input, .o_field_widget[name=date_until] button",
             run: "click",
         },
         {
@@ -84,8 +85,13 @@ registry.category("web_tour.tours").add("crm_regulations_actions", {
         },
         {
             content: "The head of the department",
-            trigger: ".modal .o_selected_row .o_field_widget[name=whom] input, .modal .o_selected_row .o_field_widget[name=whom] select",
-            run: "selectByLabel The head of the department",
+            trigger: ".modal .o_selected_row .o_field_widget[name=whom] input",
+            run: "click",
+        },
+        {
+            content: "Choose it",
+            trigger: ".o_select_menu_item:contains(The head of the department)",
+            run: "click",
         },
         {
             content: "See what Odoo does",

@@ -86,7 +86,12 @@ registry.category("web_tour.tours").add("crm_regulations_publish", {
         {
             content: "Say by when",
             trigger: ".modal .o_field_widget[name=limit_value] input",
-            run: "edit 3",
+            run: "edit 3 && press Tab",
+        },
+        {
+            content: "Odoo says the step in words, too",
+            trigger:
+                ".modal .o_field_widget[name=sentence_full]:contains(call back within 3 working hours)",
         },
         {
             content: "Take it over",

@@ -308,7 +308,7 @@ class TestRegulation(RegulationsCommon):
             self.env["crm.regulation"].search_count(
                 [("company_id", "=", self.company.id)]
             ),
-            2,
+            len(SHIPPED),
         )
 
     # --- start ----------------------------------------------------------------

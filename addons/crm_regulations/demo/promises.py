@@ -13,6 +13,7 @@ from odoo import Command, fields
 from odoo.addons.crm_segmentation.demo.medical_distributor import working_moment
 
 from ..engine.opening import open_told
+from .talks import Talks
 
 MATERIALS = (
     "Price list of reagents", "Catalogue of analysers", "Certificate of conformity",
@@ -54,6 +55,7 @@ class Promises:
             pass
         self._excuse()
         self._plan()
+        Talks(self).load()
 
     def _departments(self):
         sales = self.env["hr.department"].create(

@@ -83,6 +83,9 @@ class CalendarEvent(models.Model):
         template = self.env.ref(
             "crm_regulations.mail_template_after_meeting", raise_if_not_found=False
         )
+        context = {"default_template_id": template.id} if template else {}
+        # Somebody has deleted the template: then the letter is written by hand.
+        context = context or {"default_subject": self.name or ""}
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Letter after the meeting"),
@@ -93,8 +96,7 @@ class CalendarEvent(models.Model):
                 "default_model": self._name,
                 "default_res_ids": self.ids,
                 "default_composition_mode": "comment",
-                "default_template_id": template.id if template else False,
                 "default_partner_ids": self.sudo()._customers().ids,
-                "default_subject": self.name or "",
+                **context,
             },
         }

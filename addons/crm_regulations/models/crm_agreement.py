@@ -50,7 +50,7 @@ class CrmAgreement(models.Model):
     is_done = fields.Boolean(
         string="Is done", compute="_compute_is_done", search="_search_is_done"
     )
-    is_late = fields.Boolean(compute="_compute_is_done")
+    is_late = fields.Boolean(string="Late", compute="_compute_is_done")
 
     @api.depends("date_done", "date_deadline")
     def _compute_is_done(self):

@@ -66,7 +66,7 @@ class CrmServiceRequest(models.Model):
         compute="_compute_remaining",
         help="By the clock, from now until the answer is due, or how late it is.",
     )
-    is_mine = fields.Boolean(compute="_compute_is_mine")
+    is_mine = fields.Boolean(string="Mine", compute="_compute_is_mine")
 
     @property
     def _table_query(self):

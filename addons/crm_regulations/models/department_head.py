@@ -56,7 +56,9 @@ class CrmObligation(models.Model):
         search="_search_is_of_my_people",
         help="Owed by somebody of a department that you manage, or of one below it.",
     )
-    may_manage = fields.Boolean(compute="_compute_is_of_my_people")
+    may_manage = fields.Boolean(
+        string="May be excused by me", compute="_compute_is_of_my_people"
+    )
 
     @api.depends("user_id", "company_id")
     @api.depends_context("uid")

@@ -308,7 +308,7 @@ class TestAfterMeeting(MeetingCommon):
             action = minutes.action_save_and_write()
             composer = self._composer(action)
             self.assertEqual(composer.partner_ids[:], self.doctor | self.nurse)
-            self.assertIn("New ward", composer.subject)
+            self.assertEqual(composer.subject, "Thank you for the meeting: New ward")
             for words in ("Thank you", "Send the offer", "05/07/2026"):
                 self.assertIn(words, composer.body)
         self.assertEqual(self._all().state, "open", "a draft is no letter")

@@ -131,7 +131,8 @@ registry.category("web_tour.tours").add("crm_regulations_block_author", {
         },
         {
             content: "Open the step",
-            trigger: ".o_field_widget[name=step_ids] .o_data_row .o_data_cell[name=name]",
+            trigger:
+                ".o_field_widget[name=step_ids] .o_data_row .o_data_cell[name=name]",
             run: "click",
         },
         {
@@ -202,7 +203,8 @@ registry.category("web_tour.tours").add("crm_regulations_check", {
     steps: () => [
         {
             content: "Open what is to be checked",
-            trigger: ".o_data_row:contains(Answer requests) .o_data_cell[name=date_due]",
+            trigger:
+                ".o_data_row:contains(Answer requests) .o_data_cell[name=date_due]",
             run: "click",
         },
         {
@@ -218,12 +220,14 @@ registry.category("web_tour.tours").add("crm_regulations_check", {
         },
         {
             content: "Note what was found",
-            trigger: ".o_field_widget[name=line_ids] .o_field_widget[name=remark] input",
+            trigger:
+                ".o_field_widget[name=line_ids] .o_field_widget[name=remark] input",
             run: "edit The letter is there",
         },
         {
             content: "Say whether it is fine",
-            trigger: ".o_field_widget[name=line_ids] .o_field_widget[name=verdict] input",
+            trigger:
+                ".o_field_widget[name=line_ids] .o_field_widget[name=verdict] input",
             run: "click",
         },
         {

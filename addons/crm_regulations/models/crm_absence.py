@@ -30,7 +30,6 @@ class CrmAbsence(models.Model):
     )
     deputy_id = fields.Many2one(
         "res.users",
-        string="Deputy",
         ondelete="set null",
         index="btree_not_null",
         compute="_compute_deputy_id",

@@ -293,7 +293,8 @@ class CrmRegulation(models.Model):
 
     @api.model
     def _cron_life(self):
-        super()._cron_life()
+        done = super()._cron_life()
         published = self.sudo().search([("state", "=", "published")])
         published._ask_readers()
         self.env["crm.regulation.acknowledgement"]._remind(fields.Datetime.now())
+        return done

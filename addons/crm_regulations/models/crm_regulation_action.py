@@ -377,8 +377,9 @@ class CrmRegulationStep(models.Model):
     )
 
     def _check_usable(self):
-        super()._check_usable()
+        done = super()._check_usable()
         self.action_ids._check_usable()
+        return done
 
     def _compile(self):
         actions = [action._compile() for action in self.action_ids]

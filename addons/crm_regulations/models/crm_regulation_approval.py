@@ -214,7 +214,8 @@ class CrmRegulation(models.Model):
         if self.env.su or not forged & self.env.context.keys():
             return super().create(vals_list)
         context = self.env.context
-        honest = self.with_context({k: context[k] for k in context.keys() - forged})
+        kept = {name: context[name] for name in context.keys() - forged}
+        honest = self.with_context(kept)  # pylint: disable=context-overridden
         return super(CrmRegulation, honest).create(vals_list).with_env(self.env)
 
     def write(self, vals):

@@ -166,7 +166,7 @@ class CrmRegulationSentence(models.AbstractModel):
 
     def _say(self, pattern, **words):
         """A pattern in the reader's language, with its words put in."""
-        return self.env._(pattern) % words
+        return self.env._(pattern) % words  # pylint: disable=translation-not-lazy
 
     def _say_number(self, patterns, number, **words):
         """The pattern for one or for several.

@@ -52,7 +52,7 @@ class CrmToday(models.Model):
         help="A promise comes from a regulation; an activity was planned by somebody.",
     )
     obligation_id = fields.Many2one("crm.obligation", string="Promise", readonly=True)
-    activity_id = fields.Many2one("mail.activity", string="Activity", readonly=True)
+    activity_id = fields.Many2one("mail.activity", readonly=True)
     name = fields.Char(string="What to do", readonly=True)
     about = fields.Char(readonly=True, help="What it is about, as it is called.")
     res_model = fields.Char(string="Model", readonly=True)

@@ -89,6 +89,7 @@ class Promises:
             }
         )
         regulations.action_publish()
+        regulations.with_user(self.manager).action_acknowledge()
 
     # --- requests and answers -------------------------------------------------
 

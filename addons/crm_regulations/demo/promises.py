@@ -136,6 +136,7 @@ class Promises:
             }
         )
         regulations.action_publish()
+        regulations.with_user(self.manager).action_acknowledge()
 
     # --- requests and answers -------------------------------------------------
 

@@ -254,6 +254,14 @@ class TestApproval(RegulationsCommon):
             with self.assertRaisesRegex(UserError, "^crm_regulations.use_buttons:"):
                 made.write(values)
 
+    def test_texts_that_an_update_brings(self):
+        """Odoo's own updates are no person's work."""
+        self.env["res.lang"]._activate_lang("ru_RU")
+        regulation = self._regulation()
+        regulation.sudo().update_field_translations("name", {"ru_RU": "Ответы"})
+        self.assertEqual(regulation.with_context(lang="ru_RU").name, "Ответы")
+        self.assertFalse(regulation.editor_id)
+
     # --- roles ----------------------------------------------------------------
 
     def test_roles(self):

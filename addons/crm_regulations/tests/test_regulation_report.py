@@ -77,6 +77,9 @@ class TestRegulationReport(RegulationsCommon):
         draft.with_context(lang="ru_RU").name = "Ответы"
         page = self._page(draft, lang="ru_RU")
         self.assertIn("Ответы", self._text(page, "title"))
+        self.coordinator.lang = "ru_RU"
+        page = self._page(draft, lang=None)
+        self.assertIn("Ответы", self._text(page, "title"), "the reader's own")
         russian = draft.with_context(lang="ru_RU")
         self.assertEqual(
             self._text(page, "sentence"), " ".join(russian.sentence.split())

@@ -217,7 +217,12 @@ tours.add("crm_regulations_versions", {
         {
             content: "More time",
             trigger: ".modal .o_field_widget[name=limit_value] input",
-            run: "edit 3",
+            run: "edit 3 && press Tab",
+        },
+        {
+            content: "The step says it",
+            trigger:
+                ".modal .o_field_widget[name=sentence_full]:contains(within 3 hours)",
         },
         {
             content: "Take it over",
@@ -225,9 +230,17 @@ tours.add("crm_regulations_versions", {
             run: "click",
         },
         {
+            content: "The document says it",
+            trigger: inWords("within 3 hours by the clock"),
+        },
+        {
             content: "Save",
             trigger: ".o_form_button_save",
             run: "click",
+        },
+        {
+            content: "It is saved",
+            trigger: ".o_form_saved",
         },
         {
             content: "Look at the versions",

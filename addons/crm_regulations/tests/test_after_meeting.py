@@ -246,8 +246,9 @@ class TestAfterMeeting(MeetingCommon):
 
     def test_not_begun_yet(self):
         event = self._meeting(self.doctor)
-        with self._at("2026-05-04 09:00:00"), self.assertRaisesRegex(
-            UserError, "crm_segmentation.meeting_not_begun"
+        with (
+            self._at("2026-05-04 09:00:00"),
+            self.assertRaisesRegex(UserError, "crm_segmentation.meeting_not_begun"),
         ):
             event.with_user(self.sales).action_meeting_minutes()
 
@@ -404,8 +405,9 @@ class TestAfterMeeting(MeetingCommon):
     def test_only_people_of_sales_say_how_it_ended(self):
         clerk = self._user("clerk", "base.group_user")
         event = self._meeting(self.doctor, user_id=clerk.id)
-        with self._at(NOON), self.assertRaisesRegex(
-            AccessError, "crm_segmentation.meeting_rights"
+        with (
+            self._at(NOON),
+            self.assertRaisesRegex(AccessError, "crm_segmentation.meeting_rights"),
         ):
             event.with_user(clerk).action_meeting_minutes()
 

@@ -39,9 +39,7 @@ class TestDuty(RegulationsCommon):
         self.assertEqual(owed.user_id, self.technician)
         self._talk(date="2026-05-04 09:59:59")
         self._talk(date="2026-05-04 10:00:00")
-        self.assertEqual(
-            self._owed(regulation).user_id.ids[-1:], self.manager.ids
-        )
+        self.assertEqual(self._owed(regulation).user_id.ids[-1:], self.manager.ids)
         users = [o.user_id for o in self._owed(regulation)]
         self.assertEqual(users, [self.technician, self.technician, self.manager])
 

@@ -42,7 +42,9 @@ class TestRinging(BaseCase):
 
     def test_the_gap(self):
         gap = int(GAP.total_seconds())
-        self.assertEqual(missed_calls([self._ring(1, 0), self._ring(2, gap)]), {1: 1, 2: 1})
+        self.assertEqual(
+            missed_calls([self._ring(1, 0), self._ring(2, gap)]), {1: 1, 2: 1}
+        )
         apart = [self._ring(1, 0), self._ring(2, gap + 1)]
         self.assertEqual(missed_calls(apart), {1: 1, 2: 2})
         later = [self._ring(1, 0), self._ring(2, gap + 1, True)]
@@ -79,7 +81,5 @@ class TestRinging(BaseCase):
                     if a.caller == b.caller and near:
                         mine[a.id] |= mine[b.id]
         answered = {ring.id for ring in rings if ring.is_answered}
-        naive = {
-            id_: min(group) for id_, group in mine.items() if not group & answered
-        }
+        naive = {id_: min(group) for id_, group in mine.items() if not group & answered}
         self.assertEqual(missed_calls(rings), naive)

@@ -121,9 +121,7 @@ class TestRolesDaily(DepartmentCommon):
                         excuse(*window)
                 else:
                     excuse(*window)
-                excused = {
-                    owed for owed in theirs | others if owed.state == "excused"
-                }
+                excused = {owed for owed in theirs | others if owed.state == "excused"}
                 self.assertEqual(
                     excused,
                     {

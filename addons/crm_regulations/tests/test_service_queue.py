@@ -112,7 +112,9 @@ class TestServiceQueue(QueueCommon):
             rows = rows.with_context(active_test=False)
             ids = (mine | other).ids
             self.assertEqual(
-                rows.search([("user_id", "=", self.technician.id), ("id", "in", ids)]).ids,
+                rows.search(
+                    [("user_id", "=", self.technician.id), ("id", "in", ids)]
+                ).ids,
                 mine.ids,
             )
             groups = rows._read_group(

@@ -138,7 +138,8 @@ registry.category("web_tour.tours").add("crm_regulations_service_queue", {
         },
         {
             content: "It is mine",
-            trigger: ".o_data_row:contains(Error 42):not(:has(button[name=action_take]))",
+            trigger:
+                ".o_data_row:contains(Error 42):not(:has(button[name=action_take]))",
         },
         {
             content: "Answer the customer",
@@ -234,8 +235,7 @@ registry.category("web_tour.tours").add("crm_regulations_head_excuses", {
         },
         {
             content: "It is excused",
-            trigger:
-                ".o_field_widget[name=event_ids] .o_data_row:contains(Power cut)",
+            trigger: ".o_field_widget[name=event_ids] .o_data_row:contains(Power cut)",
         },
     ],
 });

@@ -183,7 +183,7 @@ registry.category("web_tour.tours").add("crm_regulations_block_author", {
         },
         {
             content: "Put it into force",
-            trigger: "button[name=action_publish]",
+            trigger: "button[name=action_ask_publish]",
             run: "click",
         },
         {

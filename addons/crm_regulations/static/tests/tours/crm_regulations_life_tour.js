@@ -67,7 +67,7 @@ tours.add("crm_regulations_guide", {
         isNow("Draft"),
         {
             content: "Nobody puts the own regulation into force",
-            trigger: ".o_form_view:not(:has(button[name=action_publish]))",
+            trigger: ".o_form_view:not(:has(button[name=action_ask_publish]))",
         },
         {
             content: "Hand it over",
@@ -128,7 +128,7 @@ tours.add("crm_regulations_put_into_force", {
         open("Materials for key clients"),
         {
             content: "Put it into force",
-            trigger: "button[name=action_publish]",
+            trigger: "button[name=action_ask_publish]",
             run: "click",
         },
         {

@@ -105,7 +105,7 @@ registry.category("web_tour.tours").add("crm_regulations_publish", {
         },
         {
             content: "Put it into force",
-            trigger: "button[name=action_publish]",
+            trigger: "button[name=action_ask_publish]",
             run: "click",
         },
         {

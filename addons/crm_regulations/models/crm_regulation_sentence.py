@@ -103,7 +103,7 @@ _WHEN = {
     "document_overdue": _lt("When %(whom)s does not pay an invoice in time"),
     "purchase_late": _lt("When %(whom)s does not buy for longer than usual"),
     "survey_answered": _lt("When %(whom)s answers a questionnaire"),
-    "in_force": _lt("From the day on which this is in force"),
+    "in_force": _lt("When this has come into force"),
     "mailing_sent": _lt("When %(whom)s gets a mailing"),
     "mailing_bounced": _lt("When a mailing comes back (counterparty: %(whom)s)"),
 }

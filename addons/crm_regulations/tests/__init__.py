@@ -70,6 +70,7 @@ from . import test_ringing
 from . import test_roster
 from . import test_duty
 from . import test_missed_call
+
 from . import test_after_meeting
 from . import test_service_queue
 from . import test_roles_daily

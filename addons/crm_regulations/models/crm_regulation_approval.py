@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.crm_segmentation.core.wire import words
 
@@ -43,19 +43,20 @@ class CrmRegulation(models.Model):
     )
     can_approve = fields.Boolean(compute="_compute_can_approve")
     can_publish = fields.Boolean(compute="_compute_can_approve")
+    may_review = fields.Boolean(compute="_compute_can_approve")
 
     @api.depends("author_id", "editor_id", "approver_id", "company_id", "state")
     @api.depends_context("uid")
     def _compute_can_approve(self):
         """Which buttons would be accepted of whoever looks."""
         user = self.env.user
-        may = any(user.has_group(group) for group in _APPROVERS)
         is_coordinator = user.has_group(COORDINATOR)
         is_admin = user.has_group("base.group_system")
         for regulation in self:
             is_open = regulation.state in ("draft", "review")
             alone = is_open and not regulation._needs_another(user)
-            regulation.can_approve = may and alone
+            regulation.may_review = regulation._is_approver(user)
+            regulation.can_approve = regulation.may_review and alone
             regulation.can_publish = (
                 is_coordinator
                 and is_open
@@ -70,7 +71,7 @@ class CrmRegulation(models.Model):
         :return: True
         :raises UserError: not in review, or the caller is the author
         """
-        self._require_coordinator(or_manager=True)
+        self._require_approver()
         self._require_state("review")
         for regulation in self.sudo():
             if regulation._needs_another(self.env.user) and not self.env.su:
@@ -92,7 +93,7 @@ class CrmRegulation(models.Model):
         :return: True
         :raises UserError: not in review, or no reason
         """
-        self._require_coordinator(or_manager=True)
+        self._require_approver()
         self._require_state("review")
         reason = words(reason)
         if not reason:
@@ -108,6 +109,27 @@ class CrmRegulation(models.Model):
             )
             regulation._tell(self.env._("Sent back: %(reason)s", reason=reason))
         return True
+
+    def _is_approver(self, user):
+        """Whether somebody approves regulations of the company.
+
+        :param user: sales manager, coordinator, or head of one of its departments
+        """
+        return any(
+            user.has_group(group) for group in _APPROVERS
+        ) or user._is_department_head(self.sudo().company_id)
+
+    def _require_approver(self):
+        self.check_access("read")
+        user = self.env.user
+        if not self.env.su and not all(one._is_approver(user) for one in self):
+            raise AccessError(
+                self.env._(
+                    "crm_regulations.approver_only: Sales managers, heads of "
+                    "departments and the CRM coordinator approve regulations. Ask one "
+                    "of them."
+                )
+            )
 
     def _settle_approval(self):
         """Publishing by another person than the author is an approval.
@@ -178,18 +200,24 @@ class CrmRegulation(models.Model):
         return self._possible_approvers() - self._writers()
 
     def _possible_approvers(self):
-        """The active sales managers and coordinators of the company."""
+        """The active sales managers, coordinators and heads of the company."""
         groups = [self.env.ref(group).id for group in _APPROVERS]
-        return (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("share", "=", False),
-                    ("company_ids", "in", self.company_id.ids),
-                    ("all_group_ids", "in", groups),
-                ]
-            )
+        users = self.env["res.users"].sudo()
+        departments = self.env["hr.department"].sudo()
+        heads = departments.search(
+            [
+                ("manager_id.user_id", "!=", False),
+                ("company_id", "in", [self.company_id.id, False]),
+            ]
+        ).manager_id.user_id
+        return users.search(
+            [
+                ("share", "=", False),
+                ("company_ids", "in", self.company_id.ids),
+                "|",
+                ("all_group_ids", "in", groups),
+                ("id", "in", heads.ids),
+            ]
         )
 
     def _told_approvers(self):

@@ -276,6 +276,7 @@ class TestApproval(RegulationsCommon):
                     self.env["crm.regulation.reject"]
                     .with_user(user)
                     .create({"regulation_id": draft.id, "reason": "No"})
+                    .action_reject()
                 ),
             ):
                 with self.assertRaises(AccessError), mute_logger("odoo.models"):
@@ -300,3 +301,27 @@ class TestApproval(RegulationsCommon):
             with self.assertRaises(AccessError), mute_logger("odoo.models"):
                 act()
         self.assertEqual((draft.state, draft.approver_id.id), ("review", False))
+
+    def test_heads_of_departments_approve(self):
+        head = self._user("head", "base.group_user")
+        employee = self.env["hr.employee"].create(
+            {"name": "Head", "user_id": head.id, "company_id": self.company.id}
+        )
+        draft = self._draft().with_user(self.coordinator)
+        draft.action_submit()
+        with self.assertRaisesRegex(AccessError, "^crm_regulations.approver_only: "):
+            draft.with_user(head).action_approve()
+        self.env["hr.department"].create(
+            {
+                "name": "Sales",
+                "manager_id": employee.id,
+                "company_id": self.company.id,
+            }
+        )
+        self.assertIn(head, draft.sudo()._possible_approvers())
+        self.assertTrue(draft.with_user(head).can_approve)
+        draft.with_user(head).action_reject("Say by when")
+        self.assertEqual(draft.state, "draft")
+        draft.action_submit()
+        draft.with_user(head).action_approve()
+        self.assertEqual(draft.approver_id, head)

@@ -41,6 +41,7 @@ class TestBlockScreens(HttpCase, BlockingCommon):
         )
 
     def test_coordinator_writes_it_down(self):
+        self.company.crm_regulation_approval = False
         draft = self._draft(trigger_kind="created", res_model="crm.lead")
         self.start_tour(
             "/odoo/regulations",

@@ -1,6 +1,7 @@
 import {Component} from "@odoo/owl";
 import {parsed, parts, reading} from "./counting";
 import {_t} from "@web/core/l10n/translation";
+import {capitalize} from "@web/core/utils/strings";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {useTicker} from "./ticker";
@@ -150,7 +151,7 @@ export class CountdownField extends Component {
     saidOfDay({due}, now) {
         const late = now > due;
         return {
-            text: moment(due, now, false),
+            text: capitalize(moment(due, now, false)),
             note: late ? _t("planned, late") : _t("planned"),
             look: late ? "text-danger" : "",
             icon: "fa-calendar-o",

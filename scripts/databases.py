@@ -41,6 +41,11 @@ env.cr.execute("UPDATE ir_module_module SET demo = TRUE WHERE state = 'installed
 env.cr.commit()
 """
 
+_PAGES = """
+env["ir.qweb"]._pregenerate_assets_bundles()
+env.cr.commit()
+"""
+
 
 def base():
     """The database with Odoo's modules and without ours, made when it is not there.
@@ -92,6 +97,9 @@ def with_addons(name, demo, keep=False, besides=()):
                 _sql(name, "UPDATE ir_module_module SET demo = FALSE")
             modules = ",".join([*settings.ADDONS, *besides])
             odoo_cli.call(name, "-i", modules, log=log)
+            # Whoever opens the first page, a person or a browser test, waits no longer
+            # than others.
+            odoo_cli.shell(name, _PAGES, settings.logs() / f"{name}-pages.log")
     _set_key(name, key)
     return name
 

@@ -97,11 +97,20 @@ def with_addons(name, demo, keep=False, besides=()):
                 _sql(name, "UPDATE ir_module_module SET demo = FALSE")
             modules = ",".join([*settings.ADDONS, *besides])
             odoo_cli.call(name, "-i", modules, log=log)
-            # Whoever opens the first page, a person or a browser test, waits no longer
-            # than others.
-            odoo_cli.shell(name, _PAGES, settings.logs() / f"{name}-pages.log")
+        if demo:
+            make_pages(name)
     _set_key(name, key)
     return name
+
+
+def make_pages(name):
+    """Make the scripts and styles of the pages of a database.
+
+    Whoever opens the first page, a person or a browser test, waits no longer than
+    others.
+    """
+    with step(f"making the pages of {name}"):
+        odoo_cli.shell(name, _PAGES, settings.logs() / f"{name}-pages.log")
 
 
 def is_ready(name):

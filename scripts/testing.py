@@ -79,6 +79,7 @@ def _pytest(words, database, variables, output=None):
     :return: its exit status
     """
     databases.copy(variables["CRM_TEST_FRESH"], database)
+    databases.make_pages(database)
     words = [
         python_env.python(), "-m", "pytest", *words,
         f"--odoo-database={database}", f"--odoo-config={odoo_cli.CONFIG}",

@@ -11,9 +11,14 @@ _NEEDS = {
     "activity": "activity_type_id",
     "email": "template_id",
     "survey": "survey_id",
+    "announcement": "mailing_id",
     "note": "text",
     "server": "server_action_id",
 }
+
+
+# What only one of us can do.
+_OURS = ("activity", "announcement", "follower", "reassign")
 
 
 class CrmRegulationAction(models.Model):
@@ -47,6 +52,7 @@ class CrmRegulationAction(models.Model):
             ("activity", "Plan an activity"),
             ("email", "Send an e-mail"),
             ("survey", "Invite to a survey"),
+            ("announcement", "Prepare a mailing to all its customers"),
             ("note", "Write a note on the record"),
             ("follower", "Add a follower"),
             ("reassign", "Pass the promise on"),
@@ -81,6 +87,14 @@ class CrmRegulationAction(models.Model):
         help="Its text is frozen when the regulation is put into force.",
     )
     survey_id = fields.Many2one("survey.survey", ondelete="set null")
+    mailing_id = fields.Many2one(
+        "mailing.mailing",
+        ondelete="set null",
+        domain=[("mailing_type", "=", "mail")],
+        help="Its subject and text are frozen when the regulation is put into force. A "
+        "new mailing is made of them for the customers of the regulation; a person "
+        "looks at it and sends it.",
+    )
     text = fields.Text(translate=True, help="What the note says.")
     server_action_id = fields.Many2one(
         "ir.actions.server",
@@ -110,8 +124,9 @@ class CrmRegulationAction(models.Model):
             action.template_model = _ANSWER if is_survey else action.res_model
 
     @api.depends(
-        "kind", "whom", "summary", "template_id", "survey_id", "server_action_id"
-    )
+        "kind", "whom", "summary", "template_id", "survey_id", "mailing_id",
+        "server_action_id",
+    )  # fmt: skip
     @api.depends_context("lang")
     def _compute_sentence(self):
         names = dict(self._fields["whom"]._description_selection(self.env))
@@ -139,7 +154,7 @@ class CrmRegulationAction(models.Model):
 
     def _misfit(self):
         """What does not go together, in words; empty if all does."""
-        if self.whom == CUSTOMER and self.kind in ("activity", "follower", "reassign"):
+        if self.whom == CUSTOMER and self.kind in _OURS:
             return self.env._("choose one of us; the customer cannot do this")
         if self.kind == "email":
             return self._template_misfit(self.step_id.regulation_id.res_model, _OWN)
@@ -331,6 +346,18 @@ class CrmRegulationAction(models.Model):
             "survey_id": survey.id,
             "survey": survey.title,
             "letter": self._compile_letter(),
+        }
+
+    def _compile_announcement(self):
+        """The text and whom it goes to, as they are now."""
+        mailing, regulation = self.sudo().mailing_id, self.step_id.regulation_id
+        return {
+            "mailing": mailing.subject,
+            "subject": self._texts(mailing, "subject"),
+            "body": self._texts(mailing, "body_html"),
+            "type_ids": regulation.counterparty_type_ids.ids,
+            "segment_ids": regulation.segment_ids.ids,
+            "scope": regulation._parse_domain(regulation.scope_domain),
         }
 
     def _compile_note(self):

@@ -1,3 +1,4 @@
+from ast import literal_eval
 from unittest import mock
 
 from odoo import Command
@@ -544,6 +545,67 @@ class TestActions(PeopleCommon):
             self.assertIn("administrator_only", str(caught.exception))
         regulations.browse(admins.id).action_publish()
         self.assertEqual(admins.state, "published", "an administrator chose it")
+
+    def _mailing(self):
+        return self.env["mailing.mailing"].create(
+            {
+                "subject": "A new analyser",
+                "mailing_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "body_arch": "<p>It is here</p>",
+                "body_html": "<p>It is here</p>",
+            }
+        )
+
+    def test_announcement(self):
+        """A draft for the customers of the regulation; nothing is sent by itself."""
+        client = self.env.ref("crm_segmentation.type_client")
+        self.customer.counterparty_type_ids = client
+        silent = self._partner("No address", counterparty_type_ids=client.ids)
+        mailing = self._mailing()
+        regulation = self._with(
+            self._action("announcement", mailing_id=mailing.id),
+            counterparty_type_ids=[Command.set(client.ids)],
+        )
+        mailing.subject = "Something else"
+        before = self.env["mailing.mailing"].search([])
+        owed = self._open(regulation)
+        self._sweep("2026-05-04 09:00:01")
+        self._sweep("2026-05-04 09:10:00")
+        made = self.env["mailing.mailing"].search([]) - before
+        self.assertRecordValues(
+            made,
+            [
+                {
+                    "subject": "A new analyser",
+                    "state": "draft",
+                    "user_id": owed.user_id.id,
+                    "mailing_model_real": "res.partner",
+                }
+            ],
+        )
+        self.assertIn("It is here", made.body_html)
+        self.assertEqual(made.activity_ids.user_id, owed.user_id)
+        customers = self.env["res.partner"].search(literal_eval(made.mailing_domain))
+        self.assertIn(self.customer, customers)
+        self.assertNotIn(silent, customers)
+        self.assertNotIn(self.env.company.partner_id, customers)
+        acted = owed.event_ids.filtered(lambda e: e.kind == "acted")
+        self.assertIn("A new analyser", acted.note)
+
+    def test_announcement_while_counting(self):
+        action = self._action("announcement", mailing_id=self._mailing().id)
+        before = self.env["mailing.mailing"].search_count([])
+        self._acted(action, mode="silent")
+        self.assertEqual(self.env["mailing.mailing"].search_count([]), before)
+
+    def test_announcement_of_nothing(self):
+        draft = self._draft({"action_ids": [self._action("announcement")]})
+        with self.assertRaisesRegex(UserError, "^crm_regulations.action: "):
+            draft.action_publish()
+        with self.assertRaisesRegex(ValidationError, "choose one of us"):
+            self._draft({"action_ids": [self._action(
+                "announcement", mailing_id=self._mailing().id, whom="customer"
+            )]})  # fmt: skip
 
     def test_a_coordinator_chooses_a_survey(self):
         surveys = self.env["survey.survey"].with_user(self.coordinator)

@@ -173,7 +173,7 @@ class TestInForce(FactsCommon):
                 ],
             )
             self.assertEqual(draft.state, "draft")
-            self.assertIn("From the day on", draft.sentence)
+            self.assertIn("come into force", draft.sentence)
             with self._at(MONDAY_9):
                 draft.with_user(self.coordinator).action_publish()
             self.assertEqual(draft.owner_id, self.coordinator)

@@ -239,6 +239,16 @@ class TestRolesDaily(DepartmentCommon):
         self.board.manager_id.user_id = False
         self.assertFalse(self._sees(self.director))
 
+    def test_today_of_their_people(self):
+        owed = self._fresh()
+        rows = self.env["crm.today"]
+        for user, sees in (
+            (self.head, True), (self.director, True), (self.other_head, False),
+            (self.clerk, False), (self.seller, True),
+        ):  # fmt: skip
+            found = rows.with_user(user).search([("obligation_id", "=", owed.id)])
+            self.assertEqual(bool(found), sees, user.name)
+
     def test_people_move(self):
         self._fresh()
         employee = self.seller.employee_ids

@@ -4,6 +4,7 @@ One file for each kind of action. Only the frozen specification of an action is 
 """
 
 from .activity import Activity
+from .announcement import Announcement
 from .email import Email
 from .follower import Follower
 from .note import Note
@@ -14,5 +15,14 @@ from .survey import Survey
 #: Code → class of a kind of action.
 ACTIONS = {
     kind.code: kind
-    for kind in (Activity, Email, Survey, Note, Follower, Reassign, Server)
+    for kind in (
+        Activity,
+        Email,
+        Survey,
+        Announcement,
+        Note,
+        Follower,
+        Reassign,
+        Server,
+    )  # fmt: skip
 }

@@ -51,6 +51,8 @@ class CrmObligationMixin(models.AbstractModel):
             [field, *_LINE_FIELDS],
             order="date_due, id",
         )
+        # Whether somebody was told decides who may look; asked once, not for each page.
+        owed.sudo().mapped("notice_ids")
         found = owed.grouped(lambda o: getattr(o[field], "id", o[field]))
         for record in self:
             mine = found.get(record._obligation_id(), owed.browse())

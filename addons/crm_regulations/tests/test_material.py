@@ -153,7 +153,12 @@ class TestMaterial(RegulationsCommon):
         )
         dialog.action_excuse()
         self.assertEqual(set(owed.mapped("state")), {"excused"})
+        self._typed()
+        self._commit()
+        own = self._owed(regulation) - owed
+        dialog = self.env[action["res_model"]].with_user(self.sales)
         with self.assertRaises(AccessError), mute_logger("odoo.models"):
-            self.env[action["res_model"]].with_user(self.sales).create(
-                {"reason": "Power cut"}
-            )
+            dialog.create(
+                {"reason": "Mine", "obligation_ids": [Command.set(own.ids)]}
+            ).action_excuse()
+        self.assertEqual(own.state, "open")

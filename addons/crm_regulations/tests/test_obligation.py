@@ -188,7 +188,7 @@ class TestObligation(RegulationsCommon):
                 "customer": "Clinic",
                 "about": self.owed.res_name,
                 "fact_note": False,
-                "limit": "4 working hours",
+                "limit": "within 4 working hours",
                 "in_working_time": True,
                 "hours_zone": "UTC",
                 "note": False,

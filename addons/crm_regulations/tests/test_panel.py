@@ -99,18 +99,21 @@ class TestPanel(RegulationsCommon):
             )
             return self.env.cr.sql_log_count - before
 
+        def cost(partners):
+            """What it costs when the process knows the rules and who is who."""
+            read(partners)
+            return read(partners)
+
         others = self.env["res.partner"]
         for number in range(5):
             others |= self._partner(f"Clinic {number}")
         with self._at("2026-05-04 10:00:00"):
             self._promise(regulation)
-            read(self.customer)
-            few = read(self.customer)
+            few = cost(self.customer)
             for partner in self.customer | others:
                 for _number in range(6):
                     self._typed(partner_id=partner.id)
             self._commit()
-            read(others)
-            self.assertEqual(read(self.customer), few)
-            self.assertEqual(read(others | self.customer), few)
+            self.assertEqual(cost(self.customer), few)
+            self.assertEqual(cost(others | self.customer), few)
         self.assertLessEqual(few, 16)

@@ -254,6 +254,17 @@ class TestApproval(RegulationsCommon):
             with self.assertRaisesRegex(UserError, "^crm_regulations.use_buttons:"):
                 made.write(values)
 
+    def test_a_change_that_the_database_refuses(self):
+        """Whoever wrote it hears what is wrong, not what it broke afterwards."""
+        draft = self._own(self.second).with_user(self.coordinator)
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaisesRegex(UserError, "^crm_segmentation.required: "),
+        ):
+            draft.write({"name": False})
+        self.assertEqual(draft.name, "Answer requests")
+        self.assertFalse(draft.editor_id)
+
     def test_texts_that_an_update_brings(self):
         """Odoo's own updates are no person's work."""
         self.env["res.lang"]._activate_lang("ru_RU")

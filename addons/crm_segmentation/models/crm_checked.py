@@ -110,8 +110,11 @@ class CrmChecked(models.AbstractModel):
     @contextlib.contextmanager
     def _in_our_words(self, code):
         """Do something that the database may refuse; its refusal gets a code."""
+        # It flushes first. What fails there was written before; whoever wrote it goes
+        # back to a savepoint of its own and tells it.
+        savepoint = self.env.cr.savepoint()
         try:
-            with self.env.cr.savepoint():
+            with savepoint:
                 yield
         except IntegrityError as error:
             raise self._refusal(error, code) from error

@@ -112,7 +112,7 @@ def test_only_a_manager_decides_by_hand(person, refused, talk, login):
         )  # fmt: skip
     assert client.read("crm.obligation", owed, "state")["state"] == "open"
     regulation = client.search("crm.regulation", [("state", "=", "published")], limit=1)
-    with refused("crm_regulations.coordinator_only"):
+    with refused("crm_regulations.approver_only"):
         client.call("crm.regulation", "action_approve", regulation)
 
 

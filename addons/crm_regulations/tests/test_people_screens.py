@@ -12,6 +12,7 @@ class TestPeopleScreens(HttpCase, PeopleCommon):
         self.assertEqual(absence.company_id, self.company)
 
     def test_coordinator_sets_up_actions_and_rungs(self):
+        self.company.crm_regulation_approval = False
         draft = self._draft()
         self.start_tour(
             "/odoo/regulations", "crm_regulations_actions", login="seg_coord"

@@ -293,6 +293,7 @@ class TestValidity(RegulationsCommon):
         self.assertEqual(draft.state, "draft")
 
     def test_asked_only_if_something_is_open(self):
+        self.company.crm_regulation_approval = False
         first = self._regulation()
         second = self._next(first).with_user(self.coordinator)
         self.assertIs(self._next(first).action_ask_publish(), True)

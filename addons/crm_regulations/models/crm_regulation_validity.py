@@ -130,13 +130,16 @@ class CrmRegulation(models.Model):
         :param open_obligations: what becomes of its open promises
         """
         self.open_obligations = open_obligations
-        previous, now = self._versions_in_force(), fields.Datetime.now()
-        if self.date_from and self.date_from > now:
-            for version in previous:
-                ends = [version.date_until or self.date_from, self.date_from]
-                version.date_until = min(ends)
-        else:
-            previous._hand_over(self)
+        previous, begin = self._versions_in_force(), self.date_from
+        if begin and begin > fields.Datetime.now():
+            # One that would begin only then or later never begins.
+            running = previous.filtered(
+                lambda v: not v.date_from or v.date_from < begin
+            )
+            for version in running:
+                version.date_until = min(version.date_until or begin, begin)
+            previous -= running
+        previous._hand_over(self)
 
     def _hand_over(self, successor):
         """Retire, and do with what is still open what was decided.

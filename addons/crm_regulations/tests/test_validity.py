@@ -179,6 +179,17 @@ class TestValidity(RegulationsCommon):
         self.assertEqual(len(self._owed(first)), 1)
         self.assertEqual(len(self._owed(second)), 1)
 
+    def test_a_version_that_never_begins(self):
+        with self._at("2026-05-04 08:00:00"):
+            first = self._regulation()
+            second = self._next(first, date_from="2026-05-04 12:00:00")
+            second.action_publish()
+            third = self._next(second, date_from="2026-05-04 10:00:00")
+            third.action_publish()
+        self.assertEqual(second.state, "retired")
+        self.assertEqual((first.state, third.state), ("published", "published"))
+        self.assertEqual(first.date_until, instant("2026-05-04 10:00:00"))
+
     def test_a_new_version_does_not_begin_in_the_past(self):
         first = self._regulation(date_from="2026-01-01 00:00:00")
         self.assertFalse(self._next(first).date_from)

@@ -16,7 +16,8 @@ from ..core.step import AGAIN, EACH, RHYTHM, START
 from ..core.trial import Outcome
 from .clocks import Clocks
 from .facts import KINDS
-from .opening import Rows, beginnings_of, followers
+from .making import Rows
+from .opening import beginnings_of, followers
 from .settling import about_row, heard_about
 
 BATCH = 2000

@@ -7,7 +7,8 @@ from odoo.tools import split_every
 from ..core.step import shifted
 from .facts import KINDS
 from .facts.fact import Touched
-from .opening import beginnings_of, date_of, open_all
+from .making import date_of
+from .opening import beginnings_of, open_all
 from .settling import settle
 
 

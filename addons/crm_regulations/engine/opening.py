@@ -11,38 +11,20 @@ from dataclasses import dataclass, replace
 
 import psycopg2
 
-from odoo.models import BaseModel
 from odoo.tools import split_every
 
-from ..core.judge import Heard, alarms, judge
-from ..core.step import AGAIN, FIRST, NEXT, RHYTHM, START, shifted
 from . import bulk
-from .clocks import Clocks
-from .duties import Duties
 from .facts import KINDS
-from .facts.days import begin, zone
 from .facts.fact import Fact, Touched
 from .facts.kind import on_existing
 from .guard import guarded
-from .presence import Presence
-from .rows import BEGINS, REMINDED, case_values, triples
-from .rules import Rule, sale_kinds
+from .making import OF_BEGINNING, OF_SERIES, Rows, all_coming, column
+from .rows import case_values
+from .rules import Rule
 from .subjects import Subjects
 
 _logger = logging.getLogger(__name__)
 BATCH = 1000
-# Records that tell of a talk, so that whoever handles them is the one who talked.
-TALKS = frozenset({"calendar.event", "crm.interaction"})
-# What a promise has from the fact that began it, and what it shares with its series.
-_OF_BEGINNING = (
-    "regulation_id", "process", "mode", "company_id", "res_model", "res_id",
-    "res_name", "lead_id", "partner_id", "commercial_partner_id", "segment_id",
-    "territory_id", "sale_kind_id", "fact_model", "fact_res_id", "fact_note",
-)  # fmt: skip
-_OF_SERIES = (
-    *_OF_BEGINNING, "step_id", "user_id", "absent_user_id", "calendar_id",
-    "evidence_kind", "serial_key", "series_key", "series_start",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -196,10 +178,10 @@ def open_series(env, rows):
     """
     values = []
     for earlier, case, coming in rows:
-        coming = sorted(_all_coming(earlier.mode, case, coming))
+        coming = sorted(all_coming(earlier.mode, case, coming))
         values.append(
             {
-                **{name: _column(earlier, name) for name in _OF_SERIES},
+                **{name: column(earlier, name) for name in OF_SERIES},
                 **case_values(case, coming),
                 "date_fact": case.since,
                 "date_begun": case.start,
@@ -249,7 +231,7 @@ def open_after(env, rule, step, ends):
     ):
         maker = Rows(env, company)
         for obligation in some:
-            common = {name: _column(obligation, name) for name in _OF_BEGINNING}
+            common = {name: column(obligation, name) for name in OF_BEGINNING}
             key, end = obligation.fact_key, ends[obligation]
             rows += [maker.after(common, key, rule, next_, end) for next_ in after]
     return _insert(env, [row for row in rows if row])
@@ -319,255 +301,3 @@ def _insert(env, rows):
     obligations = env["crm.obligation"]
     obligations._after_opening(opened)
     return obligations.browse(opened)
-
-
-@dataclass(frozen=True)
-class _Matter:
-    """What all promises about a record have in common, whatever the rule.
-
-    :param columns: columns of their rows
-    :param segment_ids: categories of the customer in the company
-    :param sale_kind_ids: kinds of sale
-    :param handler: who handles the record, or nobody
-    :param salesperson: the salesperson of the lead or the customer, or nobody
-    """
-
-    columns: dict
-    segment_ids: tuple
-    sale_kind_ids: tuple
-    handler: BaseModel
-    salesperson: BaseModel
-
-
-class Rows:
-    """Makes the rows of obligations of one company."""
-
-    def __init__(self, env, company):
-        self.env = env
-        self.company = company
-        self.clocks = Clocks(env, company, is_quick=True)
-        self.subjects = Subjects(env)
-        self.duties = Duties(env, company)
-        self._matters = {}
-        self.presence = Presence(env)
-        self._talkers = {}
-
-    def of(self, beginnings):
-        """One row for each beginning and step that begins with it."""
-        by_model = defaultdict(list)
-        for beginning in beginnings:
-            by_model[beginning.rule.res_model].append(beginning)
-        self._meet({b.fact.teller for b in beginnings if b.fact.teller[0] in TALKS
-                    and b.fact.res_model != b.rule.res_model})  # fmt: skip
-        rows = []
-        for model, some in by_model.items():
-            # One recordset, so that what is read of one record is read of all.
-            records = self.env[model].browse(b.res_id for b in some)
-            for beginning, record in zip(some, records, strict=True):
-                common = self._common(beginning, record)
-                for step in beginning.rule.steps:
-                    start = self._start(step, beginning, record)
-                    if start:
-                        rows.append(
-                            self._row(common, step, start, beginning.rule, record)
-                        )
-        return rows
-
-    def after(self, before, key, rule, step, end):
-        """The row of a step that begins at the end of another one's promise.
-
-        :param before: the columns of that promise
-        :param key: its natural name
-        :return: columns; None if the record is gone
-        """
-        record = self.env[before["res_model"]].browse(before["res_id"]).exists()
-        if not record:
-            return None
-        common = {name: before[name] for name in _OF_BEGINNING}
-        return self._row(common, step, Heard(end, START, key), rule, record)
-
-    def _common(self, beginning, record):
-        """What the obligations of all steps share."""
-        rule, fact = beginning.rule, beginning.fact
-        matter = self._matter(record)
-        return {
-            **matter.columns,
-            "regulation_id": rule.regulation_id,
-            "process": rule.process,
-            "mode": rule.mode,
-            "company_id": rule.company_id,
-            "segment_id": _preferred(matter.segment_ids, rule.segment_ids),
-            "sale_kind_id": _preferred(matter.sale_kind_ids, rule.sale_kind_ids),
-            "fact_model": fact.res_model,
-            "fact_res_id": fact.res_id,
-            "fact_note": fact.note or None,
-        }
-
-    def _matter(self, record):
-        key = record._name, record.id
-        if key not in self._matters:
-            self._matters[key] = self._read_matter(record)
-        return self._matters[key]
-
-    def _read_matter(self, record):
-        partner = self.subjects.partner(record)
-        company = partner.commercial_partner_id
-        lead = self.subjects.lead(record)
-        segments = company.own_segment_ids
-        return _Matter(
-            columns={
-                "res_model": record._name,
-                "res_id": record.id,
-                "res_name": _name(record),
-                "lead_id": lead.id or None,
-                "partner_id": partner.id or None,
-                "commercial_partner_id": company.id or None,
-                "territory_id": (partner.territory_id or company.territory_id).id
-                or None,
-            },
-            segment_ids=segments.filtered(lambda s: s.company_id == self.company)._ids,
-            sale_kind_ids=sale_kinds(record, self.subjects)._ids,
-            handler=self.subjects.user(record),
-            salesperson=lead.user_id or partner.user_id or company.user_id,
-        )
-
-    def _row(self, common, step, start, rule, record):
-        recurrence = step.judged.recurrence
-        debtor, user = self._responsible(step, rule, record, common, start)
-        calendar = self.clocks.calendar(step, user)
-        case, coming = self._begun(step, calendar, start)
-        coming = _all_coming(rule.mode, case, coming)
-        one_at_a_time = recurrence in (NEXT, AGAIN)
-        is_series = recurrence in (AGAIN, RHYTHM)
-        return {
-            **common,
-            **case_values(case, sorted(coming)),
-            "step_id": step.id,
-            "serial_key": f"{record._name},{record.id}" if one_at_a_time else None,
-            "series_key": case.key if is_series else None,
-            "series_start": case.start if is_series else None,
-            "user_id": user.id or None,
-            "absent_user_id": debtor.id if debtor != user else None,
-            "calendar_id": calendar.id or None,
-            "evidence_kind": step.spec["evidence_kind"],
-            "date_fact": case.since,
-            "date_begun": case.start,
-        }
-
-    def _begun(self, step, calendar, start):
-        """The promise at its very beginning, and what comes of it by itself."""
-
-        def begun(clock):
-            (case,) = judge(step.judged, [start], clock, start.begin)
-            coming = triples(alarms(step.judged, case, clock))
-            if step.judged.recurrence == RHYTHM:
-                after = step.judged.every.times(case.start, 1, clock.zone)
-                coming.append((after, BEGINS, ""))
-            return case, coming
-
-        return self.clocks.judged(step, calendar, start.begin, begun)
-
-    def _start(self, step, beginning, record):
-        """What begins a step; None if something else must happen first."""
-        kind, fact = step.spec.get("start_kind", "trigger"), beginning.fact
-        key = step_key(step, beginning)
-        if kind == "trigger":
-            return Heard(fact.date, START, key, fact.begin)
-        if kind == "date":
-            date = date_of(record, step.spec["start_field"], self.company)
-            if date:
-                offset = step.spec["start_offset"], step.spec["start_offset_unit"]
-                return Heard(shifted(date, *offset), START, key)
-        return None
-
-    # --- who owes it ----------------------------------------------------------
-
-    def _responsible(self, step, rule, record, common, start):
-        """Who owes it: as the step says, else the first of those who come after.
-
-        :return: that person, and who does the work while that person is away
-        """
-        users = self.env["res.users"]
-        matter = self._matter(record)
-        handler = self._talker(common) or matter.handler
-        salesperson = matter.salesperson
-        fixed = users.browse(step.spec["responsible_user_id"] or [])
-        owner = users.browse(rule.owner_id or [])
-        first = {"handler": handler, "salesperson": salesperson, "fixed": fixed}
-        kind = step.spec["responsible_kind"]
-        if kind == "duty":
-            first[kind] = self.duties.users(rule, start.date)
-        candidates = (
-            *first[kind], *fixed, *salesperson, *handler, *owner,
-        )  # fmt: skip
-        debtor = next((user for user in candidates if self.can_owe(user)), users)
-        return debtor, self.presence.stand_in(debtor, self.company, owner)
-
-    def _talker(self, common):
-        """Who talked to the customer, if the promise begins with a talk."""
-        teller = common["fact_model"], common["fact_res_id"]
-        if teller[0] not in TALKS or teller == (common["res_model"], common["res_id"]):
-            return self.env["res.users"]
-        if teller not in self._talkers:
-            self._meet([teller])
-        return self._talkers[teller]
-
-    def _meet(self, tellers):
-        """Read who handles the talks that tell.
-
-        :param tellers: (model, id) of records, some may be gone
-        """
-        nobody = self.env["res.users"]
-        self._talkers.update(dict.fromkeys(tellers, nobody))
-        for model in TALKS:
-            talks = self.env[model].browse(i for name, i in tellers if name == model)
-            for talk in talks.exists() if talks else ():
-                self._talkers[model, talk.id] = self.subjects.user(talk)
-
-    def can_owe(self, user):
-        """Whether somebody can be owing in the company."""
-        return self.presence.able(user, self.company)
-
-
-def step_key(step, beginning):
-    """The natural name of what a beginning begins of a step."""
-    if step.judged.recurrence in (FIRST, RHYTHM):
-        # The first one of a record is the only one.
-        return f"first:{beginning.rule.res_model},{beginning.res_id}"
-    return beginning.key
-
-
-def date_of(record, name, company):
-    """The instant of a date field of a record; a day begins in the company's zone.
-
-    :return: naive UTC instant, or None if the field is empty
-    """
-    value = record[name]
-    if not value:
-        return None
-    if record._fields[name].type == "datetime":
-        return value
-    return begin(value, zone(company))
-
-
-def _preferred(ids, wanted):
-    """One of the wanted ids, else the first there is, else None."""
-    return next((id_ for id_ in ids if id_ in wanted), ids[0] if ids else None)
-
-
-def _all_coming(mode, case, coming):
-    """What comes by itself, and that whoever owes it is told at its beginning.
-
-    :param coming: (instant, kind, key) triples
-    """
-    return [*coming, *([] if mode == "silent" else [(case.since, REMINDED, "")])]
-
-
-def _column(record, name):
-    value = record[name]
-    return (value.id if hasattr(value, "ids") else value) or None
-
-
-def _name(record):
-    """What the record is called, without what is shown beside it anyway."""
-    return (record._rec_name and record[record._rec_name]) or record.display_name

@@ -14,7 +14,8 @@ from ..core.step import EXCUSE, FULFIL, PAUSE, RESUME, VOID
 from . import bulk
 from .clocks import Clocks
 from .facts import KINDS
-from .opening import Beginning, beginnings_of, date_of, open_all, step_key
+from .making import date_of, step_key
+from .opening import Beginning, beginnings_of, open_all
 from .rows import coming_values, judged_values, triples
 from .settling import about, heard_as, narrowed
 

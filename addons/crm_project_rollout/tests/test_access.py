@@ -93,7 +93,11 @@ class TestAccess(RolloutCommon):
 
     def test_administrator_decides(self):
         self.admin.group_ids += self.env.ref(COORDINATOR)
-        self.rollout.stage_id.with_user(self.admin).decide("hold", "In her absence")
+        id_ = self.rollout.stage_id.with_user(self.admin).decide(
+            "hold", "In her absence"
+        )
+        decision = self.env["crm.rollout.decision"].browse(id_)
+        self.assertEqual((decision.decision, decision.user_id), ("hold", self.admin))
 
     def test_sponsor_is_not_replaced_by_the_coordinator(self):
         with self.assertRefused("sponsor_is_fixed", AccessError):

@@ -94,6 +94,11 @@ class TestRegulation(RegulationsCommon):
         regulation = self._regulation().with_user(self.coordinator)
         regulation.write({"mode": "silent", "owner_id": self.manager.id, "sequence": 3})
         regulation.message_post(body="A word", attachments=[("file.txt", b"text")])
+        self.assertRecordValues(
+            regulation,
+            [{"mode": "silent", "owner_id": self.manager.id, "sequence": 3}],
+        )
+        self.assertEqual(regulation.message_ids[0].attachment_ids.name, "file.txt")
 
     def test_state_changes_by_buttons_only(self):
         draft = self._draft().with_user(self.coordinator)

@@ -204,7 +204,12 @@ class Rows:
         salesperson = matter.salesperson
         fixed = users.browse(step.spec["responsible_user_id"] or [])
         owner = users.browse(rule.owner_id or [])
-        first = {"handler": handler, "salesperson": salesperson, "fixed": fixed}
+        first = {
+            "handler": handler,
+            "salesperson": salesperson,
+            "fixed": fixed,
+            "owner": owner,
+        }
         kind = step.spec["responsible_kind"]
         if kind == "duty":
             first[kind] = self.duties.users(rule, start.date)

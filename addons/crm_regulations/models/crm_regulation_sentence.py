@@ -79,33 +79,33 @@ _DOES = {
     "complaint": _lt("complains"),
 }
 
-# What starts a regulation.
-_WHEN = {
+# What starts a regulation: something that a counterparty does or gets.
+_DEED = {
     "message_in": _lt("When %(whom)s writes to us"),
     "message_out": _lt("When %(whom)s gets a message from us"),
     "call_missed": _lt("When %(whom)s calls and nobody answers"),
-    "meeting_held": _lt("When a meeting was held (counterparty: %(whom)s)"),
-    "activity_done": _lt(
-        "When an activity was done (%(record)s; counterparty: %(whom)s)"
-    ),
-    "created": _lt("When a new record appears (%(record)s; counterparty: %(whom)s)"),
-    "field_set": _lt(
-        "When a record comes to fit the filter (%(record)s; counterparty: %(whom)s)"
-    ),
-    "date_reached": _lt(
-        "When a date of the record has come (%(record)s; counterparty: %(whom)s)"
-    ),
-    "deal_won": _lt("When a deal is won (counterparty: %(whom)s)"),
-    "deal_lost": _lt("When a deal is lost or refused (counterparty: %(whom)s)"),
-    "order_confirmed": _lt("When an order is confirmed (counterparty: %(whom)s)"),
-    "contract_completed": _lt("When a contract is completed (counterparty: %(whom)s)"),
     "document_paid": _lt("When %(whom)s pays an invoice"),
     "document_overdue": _lt("When %(whom)s does not pay an invoice in time"),
     "purchase_late": _lt("When %(whom)s does not buy for longer than usual"),
     "survey_answered": _lt("When %(whom)s answers a questionnaire"),
-    "in_force": _lt("When this has come into force"),
     "mailing_sent": _lt("When %(whom)s gets a mailing"),
-    "mailing_bounced": _lt("When a mailing comes back (counterparty: %(whom)s)"),
+}
+# Or something that happens; with whom is said in brackets, if not with just anybody.
+_EVENT = {
+    "meeting_held": _lt("When a meeting was held"),
+    "deal_won": _lt("When a deal is won"),
+    "deal_lost": _lt("When a deal is lost or refused"),
+    "order_confirmed": _lt("When an order is confirmed"),
+    "contract_completed": _lt("When a contract is completed"),
+    "in_force": _lt("When this has come into force"),
+    "mailing_bounced": _lt("When a mailing comes back"),
+}
+# The same, where the kind of record must be said, too.
+_RECORD_EVENT = {
+    "activity_done": _lt("When an activity was done"),
+    "created": _lt("When a new record appears"),
+    "field_set": _lt("When a record comes to fit the filter"),
+    "date_reached": _lt("When a date of the record has come"),
 }
 
 # Who owes it, what, within how long.
@@ -113,6 +113,7 @@ _DUTY = {
     "handler": _lt("whoever talked to the customer must %(do)s %(within)s"),
     "salesperson": _lt("the salesperson must %(do)s %(within)s"),
     "fixed": _lt("%(who)s must %(do)s %(within)s"),
+    "owner": _lt("the owner of the regulation must %(do)s %(within)s"),
 }
 
 _PROOF = {
@@ -350,39 +351,46 @@ class CrmRegulation(models.Model):
                 regulation.sentence = "\n".join([f"{when}:", *lines])
 
     def _sentence_when(self):
-        when = self._sentence_fact(self._sentence_whom())
+        when = self._sentence_fact()
         filters = (self.trigger_domain, self.fact_domain, self.scope_domain)
         if any(_terms(text) for text in filters):
             return self.env._("%(when)s and further conditions are met", when=when)
         return when
 
-    def _sentence_fact(self, whom):
-        if self.trigger_kind == "interaction":
-            return self._sentence_interaction(whom)
-        records = dict(self._selection_res_model())
-        record = records.get(self.res_model, self.res_model or "…")
-        if self.trigger_kind in _WHEN:
-            return self._say(_WHEN[self.trigger_kind], whom=whom, record=record)
-        kinds = dict(self._selection_kind())
-        return self.env._(
-            "When this happens: %(fact)s (%(record)s; counterparty: %(whom)s)",
-            fact=_lower_first(kinds.get(self.trigger_kind, "…")),
-            record=record,
-            whom=whom,
-        )
+    def _sentence_fact(self):
+        kind = self.trigger_kind
+        if kind == "interaction":
+            return self._sentence_interaction()
+        if kind in _DEED:
+            return self._say(_DEED[kind], whom=self._sentence_whom())
+        if kind in _EVENT:
+            return self._sentence_aside(self.env._(_EVENT[kind]))
+        record = dict(self._selection_res_model()).get(self.res_model)
+        if kind in _RECORD_EVENT:
+            event = self.env._(_RECORD_EVENT[kind])
+        else:
+            fact = dict(self._selection_kind()).get(kind, "…")
+            event = self.env._("When this happens: %(fact)s", fact=_lower_first(fact))
+        return self._sentence_aside(event, record or self.res_model or "…")
 
-    def _sentence_interaction(self, whom):
+    def _sentence_interaction(self):
         types = self.interaction_type_ids
+        whom = self._sentence_whom()
         if not types:
             return self.env._("When %(whom)s is in touch with us", whom=whom)
         if all(type_.code in _DOES for type_ in types):
             does = self._say_or([self.env._(_DOES[type_.code]) for type_ in types])
             return self.env._("When %(whom)s %(does)s", whom=whom, does=does)
-        return self.env._(
-            "When there was an interaction (%(types)s; counterparty: %(whom)s)",
-            types=", ".join(types.mapped("name")),
-            whom=whom,
-        )
+        event = self.env._("When there was an interaction")
+        return self._sentence_aside(event, ", ".join(types.mapped("name")))
+
+    def _sentence_aside(self, event, details=""):
+        """“When a deal is won (counterparty: a client of category A)”."""
+        aside = [details] if details else []
+        if self.counterparty_type_ids or self.segment_ids or self.sale_kind_ids:
+            whom = self._sentence_whom()
+            aside.append(self.env._("counterparty: %(whom)s", whom=whom))
+        return f"{event} ({'; '.join(aside)})" if aside else event
 
     def _sentence_whom(self):
         """“a client or a dealer of category A or B”."""

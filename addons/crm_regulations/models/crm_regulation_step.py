@@ -134,6 +134,7 @@ class CrmRegulationStep(models.Model):
             ("handler", "Who talked to the customer"),
             ("salesperson", "The customer's salesperson"),
             ("fixed", "This person"),
+            ("owner", "The owner of the regulation"),
         ],
         string="Responsible",
         default="handler",

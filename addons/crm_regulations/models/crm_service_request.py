@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from odoo.addons.crm_segmentation.models.wire_json import WireJson
+
 from ..engine.presence import can_owe
 
 # How long a request that nothing was promised about, or that is done, is shown.
@@ -61,10 +63,12 @@ class CrmServiceRequest(models.Model):
         "somebody marked a request without a promise as done.",
     )
     is_open = fields.Boolean(string="Open", readonly=True)
-    remaining = fields.Char(
+    obligation_id = fields.Many2one("crm.obligation", string="Promise", readonly=True)
+    countdown = WireJson(
         string="Time left",
-        compute="_compute_remaining",
-        help="By the clock, from now until the answer is due, or how late it is.",
+        compute="_compute_countdown",
+        help="How long is left to answer, in working time where it counts in working "
+        "time.",
     )
     is_mine = fields.Boolean(string="Mine", compute="_compute_is_mine")
 
@@ -78,7 +82,7 @@ class CrmServiceRequest(models.Model):
             """
             SELECT talk.id, talk.id AS interaction_id, talk.partner_id,
                    COALESCE(talk.name, talk.phone, talk.email) AS name,
-                   talk.phone, talk.company_id, talk.date,
+                   talk.phone, talk.company_id, talk.date, owed.id AS obligation_id,
                    CASE WHEN owed.id IS NULL THEN talk.request_user_id
                         ELSE owed.user_id END AS user_id,
                    owed.date_due,
@@ -112,18 +116,11 @@ class CrmServiceRequest(models.Model):
             now=fields.Datetime.now(),
         )
 
-    @api.depends("date_due", "state", "is_open")
-    @api.depends_context("lang")
-    def _compute_remaining(self):
-        now, words = fields.Datetime.now(), self.env["crm.obligation"]._in_words
+    @api.depends("obligation_id", "is_open")
+    def _compute_countdown(self):
         for request in self:
-            left = request.date_due and (request.date_due - now).total_seconds()
-            if not request.is_open or not request.date_due or request.state == "paused":
-                request.remaining = False
-            elif left < 0:
-                request.remaining = self.env._("%(time)s late", time=words(left))
-            else:
-                request.remaining = words(left)
+            owed = request.sudo().obligation_id if request.is_open else False
+            request.countdown = owed and owed.countdown
 
     @api.depends("user_id")
     @api.depends_context("uid")

@@ -351,17 +351,20 @@ class TestOpening(RegulationsCommon):
 
     def test_responsible(self):
         self.customer.user_id = self.manager
+        owner = self._user("owner", "sales_team.group_sale_salesman")
         for kind, user in (
             ("handler", self.sales),
             ("salesperson", self.manager),
             ("fixed", self.coordinator),
+            ("owner", owner),
         ):
             with self.subTest(kind=kind):
                 regulation = self._regulation(
                     {
                         "responsible_kind": kind,
                         "responsible_user_id": self.coordinator.id,
-                    }
+                    },
+                    owner_id=owner.id,
                 )
                 self._talk()
                 self.assertEqual(self._owed(regulation).user_id, user)

@@ -136,6 +136,24 @@ class TestSentence(RegulationsCommon):
         second.write({"start_kind": "step", "start_step_id": first.id})
         self.assertIn("the time counts from when “Answer” was done", draft.sentence)
 
+    def test_what_happens_with_whom_in_brackets(self):
+        """Just anybody is not worth a word."""
+        scheme, types = self._by_turnover(), [Command.set(self.client.ids)]
+        top = [Command.set(scheme.segment_ids[0].ids)]
+        for values, beginning in (
+            ({"trigger_kind": "deal_won"}, "When a deal is won:"),
+            ({"trigger_kind": "deal_won", "counterparty_type_ids": types},
+             "When a deal is won (counterparty: a client):"),
+            ({"trigger_kind": "created", "res_model": "crm.lead"},
+             "When a new record appears (Lead):"),
+            ({"trigger_kind": "created", "res_model": "crm.lead", "segment_ids": top},
+             "When a new record appears (Lead; counterparty: a counterparty of "
+             "category A):"),
+        ):  # fmt: skip
+            with self.subTest(beginning=beginning):
+                draft = self.env["crm.regulation"].new(values)
+                self.assertEqual(draft.sentence, beginning)
+
     def test_every_kind_has_its_words(self):
         """Also those that somebody adds: the words of the choice are taken then."""
         regulations = self.env["crm.regulation"]

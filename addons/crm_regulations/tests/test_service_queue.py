@@ -55,12 +55,13 @@ class TestServiceQueue(QueueCommon):
             self.assertEqual((row.state, row.is_open), ("open", True))
             self.assertEqual((row.user_id, row.is_mine), (self.technician, True))
             self.assertEqual(str(row.date_due), "2026-05-04 14:00:00")
-            self.assertEqual(row.remaining, "4 h 0 min")
+            self.assertEqual(row.countdown["kind"], "work")
+            self.assertEqual(row.countdown["due"], "2026-05-04 14:00:00")
             self.assertEqual((row.name, row.note), ("Error 42", "Since this morning"))
             self.assertEqual(row.partner_id, self.customer)
         with self._at("2026-05-04 14:05:00"):
             row = self._row(talk)
-            self.assertEqual((row.state, row.remaining), ("breached", "5 min late"))
+            self.assertEqual(row.state, "breached")
 
     def test_the_states_of_the_promise(self):
         talk = self._request()
@@ -68,7 +69,7 @@ class TestServiceQueue(QueueCommon):
         with self._at(TEN):
             owed.pause("Waits for the customer")
             self.assertEqual(self._row(talk).state, "paused")
-            self.assertFalse(self._row(talk).remaining)
+            self.assertEqual(self._row(talk).countdown["kind"], "paused")
             owed.resume()
             self.assertEqual(self._row(talk).state, "open")
             owed.excuse("Power cut")
@@ -81,7 +82,7 @@ class TestServiceQueue(QueueCommon):
             talk = self._request()
             row = self._row(talk)
             self.assertEqual((row.state, row.is_open), ("none", True))
-            self.assertFalse(row.user_id or row.date_due or row.remaining)
+            self.assertFalse(row.user_id or row.date_due or row.countdown)
             row.action_take()
             self.assertEqual((row.user_id, row.state), (self.technician, "none"))
             row.action_done()
@@ -337,7 +338,7 @@ class TestServiceQueue(QueueCommon):
             found = rows.search([("id", "in", talks.ids)])
             found.web_read(
                 {
-                    "name": {}, "state": {}, "remaining": {}, "is_mine": {},
+                    "name": {}, "state": {}, "countdown": {}, "is_mine": {},
                     "partner_id": {"fields": {"display_name": {}}},
                     "user_id": {"fields": {"display_name": {}}},
                 }

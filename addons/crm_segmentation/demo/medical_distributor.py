@@ -149,6 +149,10 @@ class MedicalDistributor:
             {"crm_team_id": team.id, "user_id": self.sales.id}
         )
         self.team = team
+        if "odoobot_state" in self.env["res.users"]._fields:
+            # Odoo's robot would otherwise open its chat over the first screen of a phone.
+            users = self.env["res.users"].search([("share", "=", False)])
+            users.odoobot_state = "disabled"
 
     def _customers(self):
         """The customers as (partner, months between purchases, amount, years)."""

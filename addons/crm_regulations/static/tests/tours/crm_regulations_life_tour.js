@@ -17,7 +17,7 @@ tours.add("crm_regulations_guide", {
     steps: () => [
         {
             content: "Begin a new regulation",
-            trigger: ".o_control_panel button:contains(New regulation)",
+            trigger: ".o_control_panel button:contains(With guidance)",
             run: "click",
         },
         {

@@ -129,7 +129,7 @@ registry.category("web_tour.tours").add("crm_regulations_service_queue", {
     steps: () => [
         {
             content: "A request waits, and it is a colleague's",
-            trigger: ".o_data_row:contains(Error 42) .o_data_cell[name=remaining]",
+            trigger: ".o_data_row:contains(Error 42) .o_data_cell[name=countdown]",
         },
         {
             content: "I take it",

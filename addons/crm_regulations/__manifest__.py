@@ -42,6 +42,7 @@
         "views/crm_regulation_views.xml",
         "reports/crm_regulation_report.xml",
         "views/crm_regulation_check_views.xml",
+        "views/res_config_settings_views.xml",
         "views/contract_views.xml",
         "views/crm_segment_views.xml",
         "views/ir_actions_server_views.xml",

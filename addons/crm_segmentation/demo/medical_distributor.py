@@ -150,7 +150,7 @@ class MedicalDistributor:
         )
         self.team = team
         if "odoobot_state" in self.env["res.users"]._fields:
-            # Odoo's robot would otherwise open its chat over the first screen of a phone.
+            # Otherwise the robot opens its chat over the first screen of a phone.
             users = self.env["res.users"].search([("share", "=", False)])
             users.odoobot_state = "disabled"
 

@@ -84,7 +84,7 @@ class Backtest:
         for ids in self._together(numbered, steps):
             some = {row["fact_key"]: row for row in map(numbered.get, ids)}
             first = numbered[ids[0]]
-            step = steps[first["step_id"]]
+            step = self._limited(steps[first["step_id"]], first)
             told = [fact for id_ in ids for fact in heard[id_]]
             told += [
                 Heard(row["date_start"], START, key, row["date_fact"])
@@ -97,6 +97,10 @@ class Backtest:
                 if case.state in (ON_TIME, LATE, EXCUSED):
                     ended.append((row, step, case.end))
         return ended
+
+    def _limited(self, step, row):
+        """The step with the limit of the row's category."""
+        return step.limited(self.env["crm.segment"].browse(row["segment_id"] or []))
 
     def _together(self, numbered, steps):
         """Ids of rows that are judged together: one at a time on each record."""

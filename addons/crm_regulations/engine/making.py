@@ -37,14 +37,14 @@ class _Matter:
     """What all promises about a record have in common, whatever the rule.
 
     :param columns: columns of their rows
-    :param segment_ids: categories of the customer in the company
+    :param segments: categories of the customer in the company
     :param sale_kind_ids: kinds of sale
     :param handler: who handles the record, or nobody
     :param salesperson: the salesperson of the lead or the customer, or nobody
     """
 
     columns: dict
-    segment_ids: tuple
+    segments: BaseModel
     sale_kind_ids: tuple
     handler: BaseModel
     salesperson: BaseModel
@@ -78,19 +78,32 @@ class Rows:
                 common = self._common(beginning, record)
                 for step in beginning.rule.steps:
                     start = self._start(step, beginning, record)
-                    if start:
+                    if start and self.is_owed(step, common):
                         rows.append(
                             self._row(common, step, start, beginning.rule, record)
                         )
         return rows
+
+    def is_owed(self, step, row):
+        """Whether a step is owed to the category of a row."""
+        return step.is_owed(self._segment(row))
+
+    def category(self, rule, record):
+        """The category of the customer of a record that a rule goes by."""
+        return _category(self._matter(record).segments, rule)
+
+    def _segment(self, row):
+        return self.env["crm.segment"].browse(row["segment_id"] or [])
 
     def after(self, before, key, rule, step, end):
         """The row of a step that begins at the end of another one's promise.
 
         :param before: the columns of that promise
         :param key: its natural name
-        :return: columns; None if the record is gone
+        :return: columns; None if the record is gone or nothing is owed to its category
         """
+        if not self.is_owed(step, before):
+            return None
         record = self.env[before["res_model"]].browse(before["res_id"]).exists()
         if not record:
             return None
@@ -107,7 +120,7 @@ class Rows:
             "process": rule.process,
             "mode": rule.mode,
             "company_id": rule.company_id,
-            "segment_id": _preferred(matter.segment_ids, rule.segment_ids),
+            "segment_id": _category(matter.segments, rule).id or None,
             "sale_kind_id": _preferred(matter.sale_kind_ids, rule.sale_kind_ids),
             "fact_model": fact.res_model,
             "fact_res_id": fact.res_id,
@@ -136,13 +149,14 @@ class Rows:
                 "territory_id": (partner.territory_id or company.territory_id).id
                 or None,
             },
-            segment_ids=segments.filtered(lambda s: s.company_id == self.company)._ids,
+            segments=segments.filtered(lambda s: s.company_id == self.company),
             sale_kind_ids=sale_kinds(record, self.subjects)._ids,
             handler=self.subjects.user(record),
             salesperson=lead.user_id or partner.user_id or company.user_id,
         )
 
     def _row(self, common, step, start, rule, record):
+        step = step.limited(self._segment(common))
         recurrence = step.judged.recurrence
         debtor, user = self._responsible(step, rule, record, common, start)
         calendar = self.clocks.calendar(step, user)
@@ -264,6 +278,15 @@ def date_of(record, name, company):
     if record._fields[name].type == "datetime":
         return value
     return begin(value, zone(company))
+
+
+def _category(segments, rule):
+    """The category that counts: one that the rule names, else the first there is."""
+    by_id = segments.filtered(lambda s: s.id in rule.segment_ids)
+    if by_id or not rule.named_codes:
+        return (by_id or segments)[:1]
+    by_code = segments.filtered(lambda s: (s.code or "").upper() in rule.named_codes)
+    return (by_code or segments)[:1]
 
 
 def _preferred(ids, wanted):

@@ -6,6 +6,7 @@ beginning. What people said, stands in the log and is heard as well.
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from odoo import fields
 
@@ -14,7 +15,7 @@ from ..core.step import EXCUSE, FULFIL, PAUSE, RESUME, VOID
 from . import bulk
 from .clocks import Clocks
 from .facts import KINDS
-from .making import date_of, step_key
+from .making import Rows, date_of, step_key
 from .opening import Beginning, beginnings_of, open_all
 from .rows import coming_values, judged_values, triples
 from .settling import about, heard_as, narrowed
@@ -127,6 +128,7 @@ class Repair:
                 subject = f"{self.rule.res_model},{beginning.res_id}"
                 if (
                     self._begins(step, beginning)
+                    and self._is_owed(step, beginning)
                     and (step.id, step_key(step, beginning)) not in known
                     and (step.id, subject) not in running
                 ):
@@ -142,6 +144,17 @@ class Repair:
         return bool(
             date_of(record, step.spec["start_field"], self.regulation.company_id)
         )
+
+    def _is_owed(self, step, beginning):
+        """Whether it is owed to the category that the customer has today."""
+        if not step.exempt:
+            return True
+        record = self.env[self.rule.res_model].browse(beginning.res_id)
+        return step.is_owed(self._rows.category(self.rule, record))
+
+    @cached_property
+    def _rows(self):
+        return Rows(self.env, self.regulation.company_id)
 
     # --- different ------------------------------------------------------------
 
@@ -171,6 +184,7 @@ class Repair:
         return found
 
     def _judged(self, clocks, step, obligation, heard):
+        step = step.limited(obligation.segment_id)
         start = self._start(obligation)
 
         def decide(clock):

@@ -27,7 +27,7 @@ def retarget(obligations, rule):
     free = _free(obligations, rule, steps)
     moved = {}
     for obligation in free.filtered(lambda o: o.state == "open"):
-        step = steps[obligation.step_id.code]
+        step = steps[obligation.step_id.code].limited(obligation.segment_id)
         calendar = clocks.calendar(step, obligation.user_id)
         due = _due(obligation, step, clocks, calendar)
         if due > now:
@@ -64,6 +64,7 @@ def _free(obligations, rule, steps):
     return obligations.filtered(
         lambda o: (
             o.step_id.code in steps
+            and steps[o.step_id.code].is_owed(o.segment_id)
             and (o.step_id.code, o.fact_key) not in keys
             and not (o.serial_key and (o.step_id.code, o.serial_key) in running)
         )

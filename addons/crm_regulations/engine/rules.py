@@ -6,12 +6,13 @@ happened cost no query.
 
 import logging
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
 from odoo.fields import Datetime, Domain
 
+from ..core.category_limits import exempt_codes, steps_by_code
 from ..core.scope import Scope
 from ..core.step import FULFIL, Step
 from .facts import KINDS
@@ -51,12 +52,37 @@ class RuleStep:
     :param spec: its frozen specification
     :param judged: the same for the judge
     :param conditions: what may happen to its promises
+    :param by_code: code of a category → the step with the limit of that category
+    :param exempt: codes of the categories to which it is not owed
     """
 
     id: int
     spec: dict = field(hash=False)
     judged: Step = field(hash=False)
     conditions: tuple[Condition, ...] = ()
+    by_code: dict = field(default_factory=dict, hash=False)
+    exempt: frozenset = frozenset()
+
+    def limited(self, segment):
+        """The step with the limit of a category.
+
+        :param segment: a crm.segment record, or none
+        """
+        if not self.by_code:
+            return self
+        return self.by_code.get((segment.code or "").upper(), self)
+
+    def is_owed(self, segment):
+        """Whether it is owed to customers of a category.
+
+        :param segment: a crm.segment record, or none
+        """
+        return not self.exempt or (segment.code or "").upper() not in self.exempt
+
+    @property
+    def named_codes(self):
+        """The categories of which it says something."""
+        return self.exempt.union(self.by_code)
 
     def asking(self, kinds=None):
         """Its conditions of some kinds.
@@ -192,8 +218,13 @@ class Rule:
         return Sieve(self.scope)
 
     def step(self, step_id):
-        """The step of an id."""
+        """The step of an id, with the limit of everybody."""
         return next(step for step in self.steps if step.id == step_id)
+
+    @cached_property
+    def named_codes(self):
+        """Codes of the categories of which some step says something."""
+        return frozenset().union(*(step.named_codes for step in self.steps))
 
     # --- scope ----------------------------------------------------------------
 
@@ -288,7 +319,13 @@ def _step(model, company_id, spec):
         )
         for number, condition in enumerate(conditions_of(spec))
     )
-    return RuleStep(spec["id"], spec, Step.of(spec), conditions)
+    lines = spec.get("limits") or ()
+    step = RuleStep(spec["id"], spec, Step.of(spec), conditions)
+    by_code = {
+        code: replace(step, judged=judged)
+        for code, judged in steps_by_code(step.judged, lines).items()
+    }
+    return replace(step, by_code=by_code, exempt=exempt_codes(lines))
 
 
 def conditions_of(spec):

@@ -217,7 +217,8 @@ class _Settling:
         )
 
     def _step(self, obligation):
-        return self.steps.get(obligation.regulation_id.id, obligation.step_id.id)
+        step = self.steps.get(obligation.regulation_id.id, obligation.step_id.id)
+        return step.limited(obligation.segment_id)
 
     # --- what is known --------------------------------------------------------
 

@@ -164,7 +164,7 @@ def _begin_next(env, reached):
     for obligation, (start, _kind, _key) in reached:
         rule = book.published(obligation.regulation_id.id)
         if rule:
-            step = rule.step(obligation.step_id.id)
+            step = rule.step(obligation.step_id.id).limited(obligation.segment_id)
             rows.append((obligation, *_beat(obligation, step, start)))
     opening.open_series(env, rows)
 

@@ -12,6 +12,7 @@ from . import crm_duty
 from . import crm_regulation_step_duty
 from . import crm_regulation_condition
 from . import crm_regulation_rung
+from . import crm_regulation_step_limit
 from . import crm_regulation_action
 from . import crm_regulation_approval
 from . import crm_regulation_review

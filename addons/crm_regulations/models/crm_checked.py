@@ -24,6 +24,11 @@ class CrmRegulationRung(models.Model):
     _inherit = ["crm.checked", "crm.regulation.rung"]
 
 
+class CrmRegulationStepLimit(models.Model):
+    _name = "crm.regulation.step.limit"
+    _inherit = ["crm.checked", "crm.regulation.step.limit"]
+
+
 class CrmRegulationSubject(models.Model):
     _name = "crm.regulation.subject"
     _inherit = ["crm.checked", "crm.regulation.subject"]

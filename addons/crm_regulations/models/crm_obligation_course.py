@@ -19,7 +19,7 @@ class CrmObligation(models.Model):
         """The frozen step by which it is judged."""
         self.ensure_one()
         rule = self.env["crm.regulation"]._rule_of(self.regulation_id.sudo())
-        return rule.step(self.step_id.id)
+        return rule.step(self.step_id.id).limited(self.segment_id.sudo())
 
     @api.model
     def _after_opening(self, rows):

@@ -20,7 +20,7 @@ class CrmObligation(models.Model):
             "customer": self.partner_id.display_name or False,
             "about": self.res_name or False,
             "fact_note": self.fact_note or False,
-            "limit": self.step_id.limit_text,
+            "limit": self.step_id._sentence_limit_of(self.segment_id),
             "in_working_time": step.judged.limit.in_working_time,
             "hours_zone": self._hours_zone(step),
             "note": self.note or False,

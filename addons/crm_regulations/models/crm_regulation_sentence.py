@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import LazyTranslate
 from odoo.tools.misc import get_lang
 
+from ..core.category_limits import codes_of
 from ..core.plural import is_single
 from ..core.step import FULFIL
 
@@ -180,6 +181,16 @@ class CrmRegulationSentence(models.AbstractModel):
         pattern = one if is_single(number, lang.code) else several
         return self._say(pattern, number=text, **words)
 
+    def _say_limit(self, record):
+        """“within 2 working hours”.
+
+        :param record: a record with ``limit_value`` and ``limit_unit``
+        """
+        value, unit = record.limit_value, record.limit_unit
+        if unit not in _WITHIN:
+            return f"{value:g} {record._label('limit_unit')}"
+        return self._say_number(_WITHIN[unit], value)
+
     def _say_or(self, texts):
         """“a client, a dealer or a clinic”."""
         *first, last = texts
@@ -205,7 +216,10 @@ class CrmRegulationStep(models.Model):
         help="Who does what by when, what proves it, and who is told.",
     )
 
-    @api.depends("name", "limit_value", "limit_unit", "ends_with_day")
+    @api.depends(
+        "name", "limit_value", "limit_unit", "ends_with_day", "limit_ids.segment_codes",
+        "limit_ids.is_owed", "limit_ids.limit_value", "limit_ids.limit_unit",
+    )  # fmt: skip
     @api.depends_context("lang")
     def _compute_sentence(self):
         for step in self:
@@ -226,9 +240,23 @@ class CrmRegulationStep(models.Model):
             step.sentence_full = "; ".join(filter(None, step._sentence_clauses()))
 
     def _sentence_limit(self):
-        if self.limit_unit not in _WITHIN:
-            return f"{self.limit_value:g} {self._label('limit_unit')}"
-        within = self._say_number(_WITHIN[self.limit_unit], self.limit_value)
+        others = self.limit_ids.sorted("sequence").mapped("sentence")
+        return ", ".join([self._sentence_within(), *others])
+
+    def _sentence_limit_of(self, segment):
+        """The limit of a category alone.
+
+        :param segment: a crm.segment record, or none
+        """
+        code = (segment.code or "").upper()
+        for line in self.limit_ids:
+            if line.is_owed and code in codes_of(line.segment_codes):
+                return line._say_limit(line)
+        return self._sentence_within()
+
+    def _sentence_within(self):
+        """The limit of everybody."""
+        within = self._say_limit(self)
         if self.ends_with_day and self.limit_unit == "work_day":
             return self.env._("%(within)s, until the end of the day", within=within)
         return within
@@ -302,6 +330,29 @@ def _terms(text):
     except (SyntaxError, ValueError, TypeError, MemoryError, RecursionError):
         # Comparisons with lists, and what is no filter yet.
         return frozenset({text})
+
+
+class CrmRegulationStepLimit(models.Model):
+    """A limit of some categories in words."""
+
+    _name = "crm.regulation.step.limit"
+    _inherit = ["crm.regulation.step.limit", "crm.regulation.sentence"]
+
+    sentence = fields.Char(compute="_compute_sentence")
+
+    @api.depends("segment_codes", "is_owed", "limit_value", "limit_unit")
+    @api.depends_context("lang")
+    def _compute_sentence(self):
+        for line in self:
+            codes = self._say_or(list(codes_of(line.segment_codes or "…")))
+            if line.is_owed:
+                within = self._say_limit(line)
+                text = line.env._(
+                    "for %(codes)s %(within)s", codes=codes, within=within
+                )
+            else:
+                text = line.env._("not for %(codes)s", codes=codes)
+            line.sentence = text
 
 
 class CrmRegulationRung(models.Model):

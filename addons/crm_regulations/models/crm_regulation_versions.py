@@ -153,6 +153,28 @@ class CrmRegulationRung(models.Model):
         return [Line("rung", self.env._("Escalation"), self._sentence()), *lines]
 
 
+class CrmRegulationStepLimit(models.Model):
+    _inherit = "crm.regulation.step.limit"
+
+    def _told_kind(self):
+        return self.env._("limit of a category")
+
+    def _told_key(self):
+        return self.segment_codes
+
+    def _told_name(self):
+        return self.segment_codes
+
+    def _untold(self):
+        return super()._untold() | {
+            "segment_codes", "is_owed", "limit_value", "limit_unit",
+        }  # fmt: skip
+
+    def _told_lines(self, lines):
+        label = self.env._("Time limit")
+        return [Line("limit", label, self.sentence), *lines]
+
+
 class CrmRegulationAction(models.Model):
     _inherit = "crm.regulation.action"
 

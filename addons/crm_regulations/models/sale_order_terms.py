@@ -47,11 +47,13 @@ class SaleOrder(models.Model):
         "as of the last change of the order. Empty for customers without terms.",
     )
     crm_terms_granted = WireJson(
+        string="Granted",
         compute="_compute_crm_terms_state",
         store=True,
         help="What the order grants, by the kind of term.",
     )
     crm_terms_approved = WireJson(
+        string="Approved terms",
         readonly=True,
         copy=False,
         help="What was approved, by the kind of term; more needs a new approval.",
@@ -67,7 +69,9 @@ class SaleOrder(models.Model):
         compute="_compute_crm_terms_words",
         help="What the order grants, and what the category allows.",
     )
-    crm_terms_may_approve = fields.Boolean(compute="_compute_crm_terms_may_approve")
+    crm_terms_may_approve = fields.Boolean(
+        string="May approve the terms", compute="_compute_crm_terms_may_approve"
+    )
 
     def _auto_init(self):
         # No category has terms yet: the orders of years need not be judged.

@@ -11,3 +11,4 @@ from . import crm_regulation_reject
 from . import crm_regulation_switch
 from . import crm_today_done
 from . import crm_meeting_minutes
+from . import crm_announcement_told

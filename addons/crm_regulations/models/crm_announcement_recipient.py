@@ -100,6 +100,7 @@ class CrmAnnouncementRecipient(models.Model):
     )
     _mailed_idx = models.Index("(announcement_id, contact_id) WHERE is_mailed")
 
+    @api.depends("state", "announcement_id.state")
     def _compute_is_to_tell(self):
         for row in self:
             running = row.announcement_id.state == "running"

@@ -77,3 +77,5 @@ from . import test_roles_daily
 from . import test_talk_screens
 from . import test_announcing_core
 from . import test_announcement
+from . import test_cover_core
+from . import test_cover

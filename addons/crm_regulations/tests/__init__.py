@@ -79,3 +79,4 @@ from . import test_announcing_core
 from . import test_announcement
 from . import test_cover_core
 from . import test_cover
+from . import test_announcement_screens

@@ -29,6 +29,7 @@ class Covering:
     :param promise: equal for those that promise the same, by the same people
     :param is_additional: whether it applies besides others
     :param departments: departments of those who must keep it
+    :param is_internal: whether it is owed to our own company, not to customers
     """
 
     id: int
@@ -38,6 +39,7 @@ class Covering:
     promise: Hashable = None
     is_additional: bool = False
     departments: frozenset = field(default_factory=frozenset)
+    is_internal: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Row:
         """
         if self.kind == "department":
             return self.id in covering.departments
+        if covering.is_internal:
+            return False
         scope = covering.scope
         chosen = scope.segments if self.kind == "segment" else scope.sale_kinds
         is_type = (

@@ -104,9 +104,13 @@ class Cover:
         return found
 
     def _name(self, axis, record):
-        if axis == "segment":
-            return f"{record.segmentation_id.name}: {record.name}"
+        if axis == "segment" and self._has_many_segmentations:
+            return f"{record.segmentation_id.name}: {record.display_name}"
         return record.display_name
+
+    @cached_property
+    def _has_many_segmentations(self):
+        return len(self._records("segment").segmentation_id) > 1
 
     def _types(self, axis, record):
         if axis != "segment":
@@ -150,6 +154,7 @@ class Cover:
             tuple(sorted(map(_promise, regulation.step_ids))),
             bool(rule and rule.is_additional),
             departments,
+            regulation.res_model == "res.company",
         )
 
     def _rule(self, regulation):

@@ -149,7 +149,7 @@ class TestCover(RegulationsCommon):
         left = unexplained_cells(self.env, self.company)
         self.assertEqual(len(left), 7)
         self.assertNotIn((self.c.id, "finance"), {(c["id"], c["process"]) for c in left})
-        self.assertEqual(left[0]["name"], "Clients: Category A")
+        self.assertEqual(left[0]["name"], self.a.display_name)
         gap.reason = "They pay cash"
         gap.action_remove()
         self.assertFalse(self._cell(self.c, "finance")["gap_id"])

@@ -35,6 +35,7 @@ class TestCoverCore(BaseCase):
         everybody, only_a = _rule(1), _rule(2, [A])
         dealers = _rule(3, types=[7])
         money = _rule(4, process="finance", departments=frozenset({9}))
+        own = _rule(5, process="finance", is_internal=True, departments=frozenset({8}))
         for row, process, expected in (
             (Row("segment", A), "sales", [1, 2, 3]),
             (Row("segment", B), "sales", [1, 3]),
@@ -43,11 +44,12 @@ class TestCoverCore(BaseCase):
             (Row("segment", B), "finance", [4]),
             (Row("segment", B), "marketing", []),
             (Row("department", 9), "finance", [4]),
+            (Row("department", 8), "finance", [5]),
             (Row("department", 9), "sales", []),
             (Row("sale_kind", 5), "sales", [1, 2, 3]),
         ):
             with self.subTest(row=row, process=process):
-                found = cells([row], [process], [everybody, only_a, dealers, money])
+                found = cells([row], [process], [everybody, only_a, dealers, money, own])
                 self.assertEqual(found, {(row, process): expected})
         self.assertEqual(
             cells([Row("sale_kind", 5)], ["sales"], [_rule(1, kinds=[6])]),

@@ -158,7 +158,9 @@ class Recipients:
             domain &= Domain("territory_id", "child_of", announcement.territory_ids.ids)
         if announcement.sale_kind_ids:
             kinds = announcement.sale_kind_ids.ids
-            domain &= Domain("id", "in", customers_of_sale_kinds(kinds, self.company.id))
+            domain &= Domain(
+                "id", "in", customers_of_sale_kinds(kinds, self.company.id)
+            )
         return domain & Domain(announcement._parsed_scope())
 
     def _contacts(self):

@@ -126,11 +126,7 @@ class Cover:
     def gaps(self, axis):
         """{(row id, process): explanation}."""
         field = AXES[axis][1]
-        return {
-            (gap[field].id, gap.process): gap
-            for gap in self._gaps
-            if gap[field]
-        }
+        return {(gap[field].id, gap.process): gap for gap in self._gaps if gap[field]}
 
     @cached_property
     def _gaps(self):
@@ -225,7 +221,9 @@ class Cover:
 
     def contradicting(self):
         """Ids of those that promise otherwise than another one."""
-        return sorted({id_ for pair in cover.contradicting(self._in_force) for id_ in pair})
+        return sorted(
+            {id_ for pair in cover.contradicting(self._in_force) for id_ in pair}
+        )
 
     def paper(self):
         """Reason → ids of regulations that are only paper."""

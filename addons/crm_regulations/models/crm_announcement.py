@@ -153,9 +153,7 @@ class CrmAnnouncement(models.Model):
 
     @api.model
     def _default_types(self):
-        client = self.env.ref(
-            "crm_segmentation.type_client", raise_if_not_found=False
-        )
+        client = self.env.ref("crm_segmentation.type_client", raise_if_not_found=False)
         return client or self.env["crm.counterparty.type"]
 
     @api.model

@@ -47,9 +47,7 @@ class CrmInteraction(models.Model):
                 ]
             )
             by_exchange = talk.origin == "call_log" and talk.outcome == "answered"
-            row._tell(
-                talk.name or "", "call" if by_exchange else "word", talk.date_end
-            )
+            row._tell(talk.name or "", "call" if by_exchange else "word", talk.date_end)
 
     def _is_heard_after(self, start):
         """Whether both sides talked, after an instant."""

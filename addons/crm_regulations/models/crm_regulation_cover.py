@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 
+from odoo.addons.crm_segmentation.core.wire import is_id
+
 from ..core.cover import ALWAYS_LATE, NEVER_FIRED, NO_PROOF, UNREAD
 from ..engine.cover import AXES, DAYS, Cover
 
@@ -183,8 +185,19 @@ class CrmRegulation(models.Model):
         :param row_id: id of the category, the kind of sale or the department
         :param process: code of the process
         :return: a window action
+        :raises UserError: there is no such cell
         """
         self._require_coordinator()
+        found = Cover(self.env, self.env.company)
+        is_axis = isinstance(axis, str) and axis in AXES
+        is_cell = isinstance(process, str) and process in found.processes
+        if not (is_axis and is_cell and is_id(row_id) and row_id in found.names(axis)):
+            raise UserError(
+                self.env._(
+                    "crm_regulations.coverage_cell: There is no such cell. Take axis, "
+                    "row and process from the coverage."
+                )
+            )
         context = {"default_process": process}
         if axis in _DRAFT_FIELD:
             context[f"default_{_DRAFT_FIELD[axis]}"] = [row_id]

@@ -52,9 +52,7 @@ class TestAnnouncement(AnnouncementCommon):
             set(found.mapped("name")), {"Mailed", "Dr. Green"}, "one for an address"
         )
         self.assertEqual(mailing.state, "draft", "nothing is sent by itself")
-        self.assertEqual(
-            mailing.with_user(self.marketing)._get_recipients(), found.ids
-        )
+        self.assertEqual(mailing.with_user(self.marketing)._get_recipients(), found.ids)
 
     def test_scope(self):
         lead = self._lead(partner_id=self.people["mailed"].id)
@@ -94,7 +92,10 @@ class TestAnnouncement(AnnouncementCommon):
 
     def test_prepared_once(self):
         announcement = self._prepared()
-        mailing, rows = announcement.sudo().mailing_id, announcement.sudo().recipient_ids
+        mailing, rows = (
+            announcement.sudo().mailing_id,
+            announcement.sudo().recipient_ids,
+        )
         self.assertIs(announcement.action_prepare(), True)
         self.assertEqual(announcement.sudo().mailing_id, mailing)
         self.assertEqual(announcement.sudo().recipient_ids, rows)
@@ -217,9 +218,7 @@ class TestAnnouncement(AnnouncementCommon):
         announcement = self._running()
         self._letter(announcement, "mailed", "sent")
         with self.enter_registry_test_mode():
-            self.env.ref(
-                "crm_regulations.ir_cron_announcement"
-            ).method_direct_trigger()
+            self.env.ref("crm_regulations.ir_cron_announcement").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self._fates(announcement)["mailed"][0], "sent")
 
@@ -251,7 +250,9 @@ class TestAnnouncement(AnnouncementCommon):
         self.assertIs(mute.action_told(), True)
         wrong = rows.filtered(lambda row: row.partner_id == self.people["wrong"])
         dialog = self.env["crm.announcement.told"].with_user(self.sales)
-        dialog = dialog.with_context(active_ids=wrong.ids).create({"note": "At the fair"})
+        dialog = dialog.with_context(active_ids=wrong.ids).create(
+            {"note": "At the fair"}
+        )
         dialog.action_say()
         self.assertEqual(wrong.note, "At the fair")
         self.assertEqual((mute | wrong).mapped("state"), ["told", "told"])
@@ -272,7 +273,11 @@ class TestAnnouncement(AnnouncementCommon):
         for name, more, state in (
             ("mute", {"outcome": "answered"}, "told"),
             ("wrong", {"outcome": "missed"}, "to_call"),
-            ("best", {"outcome": "answered", "date": "2026-05-04 08:00:00"}, "personal"),
+            (
+                "best",
+                {"outcome": "answered", "date": "2026-05-04 08:00:00"},
+                "personal",
+            ),
         ):
             with self.subTest(name):
                 self._talk(
@@ -283,7 +288,9 @@ class TestAnnouncement(AnnouncementCommon):
             partner_id=self.people["best"].id, type_id=call.id, date=later,
             outcome="answered",
         )  # fmt: skip
-        self.assertEqual(self._row(announcement, "best").state, "personal", "not marked")
+        self.assertEqual(
+            self._row(announcement, "best").state, "personal", "not marked"
+        )
         talk.announcement_id = announcement
         self.assertEqual(self._row(announcement, "best").state, "told")
 
@@ -333,9 +340,7 @@ class TestAnnouncement(AnnouncementCommon):
         return regulation
 
     def test_the_promises_of_an_announcement(self):
-        whole, personal = map(
-            self._shipped, ("announcement", "announcement_personal")
-        )
+        whole, personal = map(self._shipped, ("announcement", "announcement_personal"))
         with self._at(START):
             announcement = self._running(target_percent=25)
         (owed,) = self._owed(whole)
@@ -358,9 +363,7 @@ class TestAnnouncement(AnnouncementCommon):
             self._letter(announcement, "mailed", "sent")
             announcement.action_refresh()
             self._commit()
-        self.assertEqual(
-            (owed.state, owed.evidence_grade), ("done_on_time", "system")
-        )
+        self.assertEqual((owed.state, owed.evidence_grade), ("done_on_time", "system"))
 
     def test_done_in_today_tells_the_customer(self):
         personal = self._shipped("announcement_personal")
@@ -382,9 +385,7 @@ class TestAnnouncement(AnnouncementCommon):
             )  # fmt: skip
             self._commit()
         owed = self._owed(personal)
-        self.assertEqual(
-            (owed.state, owed.evidence_grade), ("done_on_time", "system")
-        )
+        self.assertEqual((owed.state, owed.evidence_grade), ("done_on_time", "system"))
 
     # --- what is refused --------------------------------------------------------
 
@@ -509,7 +510,9 @@ class TestAnnouncement(AnnouncementCommon):
     def test_another_company(self):
         announcement = self._running()
         company = self.env["res.company"].create({"name": "South Med"})
-        stranger = self._user("south", "crm_segmentation.group_crm_coordinator", company)
+        stranger = self._user(
+            "south", "crm_segmentation.group_crm_coordinator", company
+        )
         mine = announcement.with_user(stranger).with_context(
             allowed_company_ids=company.ids
         )

@@ -16,9 +16,7 @@ class TestCover(RegulationsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["crm.regulation"].search(
-            [("company_id", "=", cls.company.id)]
-        ).unlink()
+        cls.env["crm.regulation"].search([("company_id", "=", cls.company.id)]).unlink()
         cls.segmentation = cls._segmentation(
             ("A", ("turnover_month_avg", ">=", 100)), ("C",)
         )
@@ -102,7 +100,9 @@ class TestCover(RegulationsCommon):
     def test_other_companies_are_others(self):
         self._of(self.a)
         company = self.env["res.company"].create({"name": "South Med"})
-        stranger = self._user("south", "crm_segmentation.group_crm_coordinator", company)
+        stranger = self._user(
+            "south", "crm_segmentation.group_crm_coordinator", company
+        )
         found = (
             self.env["crm.regulation"]
             .with_user(stranger)
@@ -148,7 +148,9 @@ class TestCover(RegulationsCommon):
         )
         left = unexplained_cells(self.env, self.company)
         self.assertEqual(len(left), 7)
-        self.assertNotIn((self.c.id, "finance"), {(c["id"], c["process"]) for c in left})
+        self.assertNotIn(
+            (self.c.id, "finance"), {(c["id"], c["process"]) for c in left}
+        )
         self.assertEqual(left[0]["name"], self.a.display_name)
         gap.reason = "They pay cash"
         gap.action_remove()
@@ -183,6 +185,12 @@ class TestCover(RegulationsCommon):
         action = regulations.action_cover_cell("segment", self.a.id, "sales")
         draft = regulations.with_context(**action["context"]).new({})
         self.assertEqual((draft.process, draft.segment_ids.ids), ("sales", self.a.ids))
+        for wrong in (
+            ("x", self.a.id, "sales"), ("segment", "x", "sales"),
+            ("segment", 0, "sales"), ("segment", self.a.id, "x"), ([], {}, None),
+        ):  # fmt: skip
+            with self.assertRaisesRegex(UserError, "^crm_regulations.coverage_cell:"):
+                regulations.action_cover_cell(*wrong)
 
     # --- what is wrong ------------------------------------------------------------
 
@@ -199,7 +207,9 @@ class TestCover(RegulationsCommon):
         self.assertEqual(self._problems()["contradicting"], 0, "both say the same")
         self._regulation({"limit_value": 2}, segment_ids=[Command.set(self.a.ids)])
         self.assertEqual(self._problems()["contradicting"], 3)
-        action = self.env["crm.regulation"].action_open_coverage_problem("contradicting")
+        action = self.env["crm.regulation"].action_open_coverage_problem(
+            "contradicting"
+        )
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertIn(first, found)
         self.assertEqual(len(found), 3)
@@ -247,7 +257,9 @@ class TestCover(RegulationsCommon):
             with self.assertRaisesRegex(UserError, "^crm_regulations.axis:"):
                 regulations.coverage(axis=axis)
         for code in ("x", 1, None):
-            with self.assertRaisesRegex(UserError, "^crm_regulations.coverage_problem:"):
+            with self.assertRaisesRegex(
+                UserError, "^crm_regulations.coverage_problem:"
+            ):
                 regulations.action_open_coverage_problem(code)
 
     def test_who_may_look(self):

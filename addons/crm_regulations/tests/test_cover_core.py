@@ -49,7 +49,9 @@ class TestCoverCore(BaseCase):
             (Row("sale_kind", 5), "sales", [1, 2, 3]),
         ):
             with self.subTest(row=row, process=process):
-                found = cells([row], [process], [everybody, only_a, dealers, money, own])
+                found = cells(
+                    [row], [process], [everybody, only_a, dealers, money, own]
+                )
                 self.assertEqual(found, {(row, process): expected})
         self.assertEqual(
             cells([Row("sale_kind", 5)], ["sales"], [_rule(1, kinds=[6])]),

@@ -1,4 +1,4 @@
-"""Preparing an announcement to many customers, and reading what became of its letters."""
+"""Preparing an announcement to many customers and reading what became of it."""
 
 from odoo import Command
 from odoo.tools import SQL

@@ -16,7 +16,7 @@ BY_PERSON = (CALL, PERSONAL)
 BY_MAIL, BY_CALL, PERSONALLY, NOT_AT_ALL = "mail", "call", "personal", "none"
 
 #: What keeps from mailing, in the order in which it is asked, and what is done instead.
-#: Who does not want our mailings is left alone; who only cannot be written to is called.
+#: Who does not want our mailings is left alone; who cannot be written to is called.
 REASONS = (
     ("blacklisted", NOT_AT_ALL),
     ("opted_out", NOT_AT_ALL),

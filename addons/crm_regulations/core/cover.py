@@ -1,4 +1,4 @@
-"""What regulations cover, where they contradict each other, and which are only paper."""
+"""What regulations cover, where they contradict each other, which are only paper."""
 
 from __future__ import annotations
 

@@ -132,14 +132,10 @@ class Recipients:
         """The customers, as a query with the rights of whoever prepares it."""
         partners = self.env["res.partner"].with_context(active_test=True)
         query = partners._search(self.domain())
-        query.add_where(SQL("%s = %s", SQL.identifier(query.table, "id"),
-                            SQL.identifier(query.table, "commercial_partner_id")))  # fmt: skip
-        query.add_where(
-            SQL(
-                "%s NOT IN (SELECT partner_id FROM res_company)",
-                SQL.identifier(query.table, "id"),
-            )
-        )
+        id_ = SQL.identifier(query.table, "id")
+        commercial = SQL.identifier(query.table, "commercial_partner_id")
+        query.add_where(SQL("%s = %s", id_, commercial))
+        query.add_where(SQL("%s NOT IN (SELECT partner_id FROM res_company)", id_))
         return query
 
     def domain(self):

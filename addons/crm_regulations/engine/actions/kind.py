@@ -31,7 +31,7 @@ class Action:
         return {}
 
     def held_back(self):
-        """For whom it is left out on purpose, which is no failure: {obligation: words}."""
+        """What is left out on purpose, which is no failure: {obligation: words}."""
         return {}
 
     def run(self, obligations):

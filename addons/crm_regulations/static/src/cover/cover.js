@@ -45,6 +45,14 @@ export class Cover extends Component {
         this.state.axis = axis;
     }
 
+    get explanation() {
+        const {days, unexplained} = this.state.cover;
+        return _t(
+            "Which regulation in force covers what, and how much of it was kept on time in the last %(days)s days. Drafts are grey. Empty cells without an explanation: %(count)s.",
+            {days, count: unexplained}
+        );
+    }
+
     percent(cell) {
         return cell.on_time_percent === false
             ? _t("nothing ended yet")

@@ -67,7 +67,8 @@ registry.category("web_tour.tours").add("crm_cover_whole", {
         },
         {
             content: "Give it a name",
-            trigger: ".o_field_widget[name=name] input, .o_field_widget[name=name] textarea",
+            trigger:
+                ".o_field_widget[name=name] input, .o_field_widget[name=name] textarea",
             run: "edit Offer within a day",
         },
         {

@@ -128,7 +128,8 @@ class CrmAnnouncementRecipient(models.Model):
         :param proof: ``call`` or ``word``
         :param date: naive UTC instant; now if none is given
         """
-        fresh = self.filtered(lambda row: row.state not in INFORMED)
+        # What is closed stays as it was.
+        fresh = self.filtered("is_to_tell")
         if not fresh:
             return
         fresh.write(

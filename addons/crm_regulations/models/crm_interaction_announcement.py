@@ -32,22 +32,30 @@ class CrmInteraction(models.Model):
 
     def _tell_announcement(self):
         """What was told in these talks counts for their customers."""
-        for talk in self.sudo().filtered("announcement_id"):
-            announcement = talk.announcement_id
-            if announcement.state != "running" or not talk._is_heard_after(
-                announcement.date_start
-            ):
-                continue
-            rows = self.env["crm.announcement.recipient"].sudo()
-            row = rows.search(
-                [
-                    ("announcement_id", "=", announcement.id),
-                    ("partner_id", "=", talk.commercial_partner_id.id),
-                    ("state", "not in", list(INFORMED)),
-                ]
+        talks = self.sudo().filtered(
+            lambda talk: (
+                talk.announcement_id.state == "running"
+                and talk._is_heard_after(talk.announcement_id.date_start)
             )
-            by_exchange = talk.origin == "call_log" and talk.outcome == "answered"
-            row._tell(talk.name or "", "call" if by_exchange else "word", talk.date_end)
+        )
+        if not talks:
+            return
+        rows = self.env["crm.announcement.recipient"].sudo()
+        rows = rows.search(
+            [
+                ("announcement_id", "in", talks.announcement_id.ids),
+                ("partner_id", "in", talks.commercial_partner_id.ids),
+                ("state", "not in", list(INFORMED)),
+            ]
+        )
+        waiting = {(row.announcement_id, row.partner_id): row for row in rows}
+        for talk in talks:
+            key = (talk.announcement_id, talk.commercial_partner_id)
+            if key in waiting:
+                by_exchange = talk.origin == "call_log" and talk.outcome == "answered"
+                waiting.pop(key)._tell(
+                    talk.name or "", "call" if by_exchange else "word", talk.date_end
+                )
 
     def _is_heard_after(self, start):
         """Whether both sides talked, after an instant."""

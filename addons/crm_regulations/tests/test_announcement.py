@@ -6,6 +6,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..engine.announcing import Recipients
+from ..hooks import disarm_mailings
 from .announcement_common import START, AnnouncementCommon
 
 
@@ -214,6 +215,12 @@ class TestAnnouncement(AnnouncementCommon):
         announcement.action_send()
         self.assertEqual(self._fates(announcement), {"mute": ("to_call", "no_email")})
 
+    def test_nothing_is_left_when_the_addon_goes(self):
+        mailing = self._running().sudo().mailing_id
+        disarm_mailings(self.env)
+        self.assertEqual(mailing.state, "draft")
+        self.assertFalse(mailing._get_recipients(), "and nobody else gets it")
+
     def test_cron(self):
         announcement = self._running()
         self._letter(announcement, "mailed", "sent")
@@ -371,6 +378,13 @@ class TestAnnouncement(AnnouncementCommon):
         self._owed(personal).with_user(self.sales).fulfil("At the congress")
         row = self._row(announcement, "best")
         self.assertEqual((row.state, row.note), ("told", "At the congress"))
+
+    def test_after_closing_nothing_changes(self):
+        personal = self._shipped("announcement_personal")
+        announcement = self._running()
+        announcement.action_close()
+        self._owed(personal).with_user(self.sales).fulfil("Too late")
+        self.assertEqual(self._row(announcement, "best").state, "personal")
 
     def test_a_call_by_the_exchange_is_proof(self):
         personal = self._shipped("announcement_personal")

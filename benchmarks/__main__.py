@@ -19,6 +19,7 @@ BENCHMARKS = (
     "sweep",
     "my_obligations",
     "backtest",
+    "announcement",
 )
 # Those whose work is committed.
 ON_A_COPY = ("sweep", "my_obligations")

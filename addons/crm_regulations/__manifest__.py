@@ -31,6 +31,8 @@
         "data/ir_cron_data.xml",
         "data/ir_cron_control.xml",
         "data/crm_excuse_reason_data.xml",
+        "security/crm_announcement_rules.xml",
+        "data/crm_regulation_announcement_data.xml",
         "views/crm_obligation_wizard_views.xml",
         "views/crm_today_views.xml",
         "views/crm_obligation_views.xml",
@@ -57,6 +59,9 @@
         "views/crm_meeting_views.xml",
         "views/crm_service_request_views.xml",
         "views/department_head_views.xml",
+        "views/crm_announcement_told_views.xml",
+        "views/crm_announcement_views.xml",
+        "views/crm_regulation_cover_views.xml",
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {

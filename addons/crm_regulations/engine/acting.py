@@ -55,17 +55,20 @@ def _run(env, spec, obligations):
 def _do(env, spec, obligations):
     action = ACTIONS[spec["kind"]](spec, obligations)
     problems, done = action.problems(), action.words()
+    # Letters that cannot be written use up nothing of the cap.
+    held_back = {o: t for o, t in action.held_back().items() if o not in problems}
+    left_out = {**held_back, **problems}
     fresh = env["crm.obligation.event"]._add(
         {
             "obligation_id": obligation.id,
             "kind": ACTED,
             "key": spec["key"],
-            "note": f"{done} {_not_done(env, problems, obligation)}".strip(),
+            "note": f"{done} {_not_done(env, left_out, obligation)}".strip(),
         }
         for obligation in obligations
     )
     ids = {row[0] for row in fresh}
-    todo = obligations.filtered(lambda o: o.id in ids and o not in problems)
+    todo = obligations.filtered(lambda o: o.id in ids and o not in left_out)
     if todo:
         action.run(todo)
     _report(env, done, {o: text for o, text in problems.items() if o.id in ids})

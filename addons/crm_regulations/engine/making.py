@@ -309,4 +309,6 @@ def column(record, name):
 
 def _name(record):
     """What the record is called, without what is shown beside it anyway."""
-    return (record._rec_name and record[record._rec_name]) or record.display_name
+    name = record._rec_name and record[record._rec_name]
+    # Some records are named after another one.
+    return (isinstance(name, str) and name) or record.display_name

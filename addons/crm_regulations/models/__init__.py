@@ -70,3 +70,9 @@ from . import crm_segment
 from . import crm_segment_urgent
 from . import crm_segment_terms
 from . import sale_order_terms
+from . import contact_cap
+from . import crm_announcement_recipient
+from . import crm_announcement
+from . import crm_interaction_announcement
+from . import crm_regulation_gap
+from . import crm_regulation_cover

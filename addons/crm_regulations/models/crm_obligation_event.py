@@ -24,6 +24,7 @@ class CrmObligationEvent(models.Model):
             ("breached", "Overdue"),
             ("escalated", "Escalated"),
             ("acted", "Done by Odoo"),
+            ("mailed", "Automatic letter to the customer"),
             ("paused", "Clock stopped"),
             ("resumed", "Clock goes on"),
             ("reset", "Clock set back"),

@@ -3,7 +3,7 @@ from odoo import api, models
 # The drafts that come with the addon; every company gets a copy of its own.
 SHIPPED = (
     "materials_2h", "service_4wh", "after_meeting", "missed_call", "data_upkeep",
-    "rule_review", "terms_approval",
+    "rule_review", "terms_approval", "announcement", "announcement_personal",
 )  # fmt: skip
 
 

@@ -75,3 +75,8 @@ from . import test_after_meeting
 from . import test_service_queue
 from . import test_roles_daily
 from . import test_talk_screens
+from . import test_announcing_core
+from . import test_announcement
+from . import test_cover_core
+from . import test_cover
+from . import test_announcement_screens

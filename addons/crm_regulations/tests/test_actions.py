@@ -368,6 +368,7 @@ class TestActions(PeopleCommon):
         self.assertIn("Not done", self._notes(owed, "acted")[0])
 
     def test_many_in_few_queries(self):
+        self.company.crm_contact_cap = 0
         regulation = self._with(
             self._action(), self._action("activity"),
             self._action("email", whom="customer", template_id=self.template.id),

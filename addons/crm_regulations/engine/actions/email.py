@@ -1,5 +1,6 @@
 """An e-mail to the customer or to one of us."""
 
+from ..contact_cap import ContactCap
 from .kind import CUSTOMER, Action, spoken
 from .letter import Letter, addressed
 
@@ -38,6 +39,11 @@ class Email(Action):
                 found[obligation] = self._unreachable(obligation)
         return found
 
+    def held_back(self):
+        if self.spec["whom"] != CUSTOMER:
+            return {}
+        return ContactCap(self.obligations).held_back()
+
     def _unreachable(self, obligation):
         if self.spec["whom"] == CUSTOMER:
             person = obligation.partner_id
@@ -66,3 +72,5 @@ class Email(Action):
                 for obligation in obligations
             ]
         )
+        if not is_ours:
+            ContactCap(obligations).note(obligations, self.spec["key"])

@@ -30,6 +30,10 @@ class Action:
         """What keeps it from being done: {obligation: words}."""
         return {}
 
+    def held_back(self):
+        """What is left out on purpose, which is no failure: {obligation: words}."""
+        return {}
+
     def run(self, obligations):
         """Do it; whatever it raises is undone and becomes an incident.
 

@@ -1,5 +1,6 @@
 """The customer is invited to a survey, for example a quality sheet."""
 
+from ..contact_cap import ContactCap
 from .kind import Action
 from .letter import Letter, addressed
 
@@ -28,6 +29,9 @@ class Survey(Action):
             for obligation in self.obligations
             if not addressed(obligation.partner_id)
         }
+
+    def held_back(self):
+        return ContactCap(self.obligations).held_back()
 
     def _unreachable(self, obligation):
         if not obligation.partner_id:
@@ -65,3 +69,4 @@ class Survey(Action):
                 )
             ]
         )
+        ContactCap(obligations).note(obligations, self.spec["key"])

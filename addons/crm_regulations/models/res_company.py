@@ -3,7 +3,7 @@ from odoo import api, models
 # The drafts that come with the addon; every company gets a copy of its own.
 SHIPPED = (
     "materials_2h", "service_4wh", "after_meeting", "missed_call", "data_upkeep",
-    "rule_review",
+    "rule_review", "material_review", "quality_sheet", "quality_low",
 )  # fmt: skip
 
 

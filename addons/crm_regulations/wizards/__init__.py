@@ -10,4 +10,5 @@ from . import crm_regulation_guide
 from . import crm_regulation_reject
 from . import crm_regulation_switch
 from . import crm_today_done
+from . import crm_material_renew
 from . import crm_meeting_minutes

@@ -76,7 +76,11 @@ class CrmQualityAnswer(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        return self.sudo().input_id.action_print_answers()
+        return {
+            "type": "ir.actions.act_url",
+            "url": self.sudo().input_id.get_print_url(),
+            "target": "new",
+        }
 
 
 class SurveySurvey(models.Model):

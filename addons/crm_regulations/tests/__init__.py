@@ -75,3 +75,9 @@ from . import test_after_meeting
 from . import test_service_queue
 from . import test_roles_daily
 from . import test_talk_screens
+from . import test_script_core
+from . import test_script_talk
+from . import test_script_screens
+from . import test_material_version
+from . import test_quality
+from . import test_quality_public

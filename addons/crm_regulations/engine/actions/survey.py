@@ -55,7 +55,12 @@ class Survey(Action):
 
     def run(self, obligations):
         asked = self._asked_lately(obligations)
-        obligations -= obligations.union(*asked)
+        self._spare(asked)
+        obligations = obligations.filtered(lambda o: o not in asked)
+        if obligations:
+            self._invite(obligations)
+
+    def _invite(self, obligations):
         partners = [addressed(obligation.partner_id) for obligation in obligations]
         limited = self._survey.is_attempts_limited
         limited &= self._survey.access_mode != "public"
@@ -82,7 +87,6 @@ class Survey(Action):
         self._queue(self.spec["letter"], answers)
         self._count(answers)
         self._note_on_orders(obligations)
-        self._spare(asked)
 
     @staticmethod
     def _queue(letter, answers):

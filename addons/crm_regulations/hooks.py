@@ -7,5 +7,5 @@ def uninstall_hook(env):
     The activities of promises go with them.
     """
     env.cr.execute("UPDATE crm_regulation SET origin_id = NULL")
-    delete_all(env, "crm_obligation", "crm_regulation")
+    delete_all(env, "crm_obligation", "crm_regulation", "crm_material")
     forget(env, "crm_regulations")

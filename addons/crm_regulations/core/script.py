@@ -1,7 +1,7 @@
-"""A script that can be followed while talking: what is wrong with it, and what is said.
+"""A script that can be followed while talking: what is wrong with it, what is said.
 
-A script is a list of lines. Each answer to a line leads to another line, by its code, or
-ends the talk with a result.
+A script is a list of lines. Each answer to a line leads to another line, by its code,
+or ends the talk with a result.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from odoo import Command, fields
 from odoo.addons.crm_segmentation.demo.medical_distributor import working_moment
 
 from ..engine.opening import open_told
+from .materials import Materials
 from .talks import Talks
 
 MATERIALS = (
@@ -56,6 +57,7 @@ class Promises:
         self._excuse()
         self._plan()
         Talks(self).load()
+        Materials(self).load()
 
     def _departments(self):
         sales = self.env["hr.department"].create(

@@ -48,6 +48,7 @@ from . import crm_material_validity
 from . import crm_material_quotation
 from . import crm_script_line
 from . import crm_script_talk
+from . import crm_script_talk_course
 from . import crm_call_wish
 from . import crm_quality_answer
 from . import crm_regulation_step_material

@@ -111,9 +111,7 @@ class CrmMaterial(models.Model):
                 "date_review": today + timedelta(days=material.review_days),
             }
         )
-        material.activity_ids.filtered(
-            lambda a: a.crm_material_warning
-        ).action_done()
+        material.activity_ids.filtered(lambda a: a.crm_material_warning).action_done()
         owed = self.env["crm.obligation"].sudo()
         owed.search(
             [

@@ -112,7 +112,9 @@ class CrmMaterial(models.Model):
                 )
             )
         values = values or {}
-        strange = set(values) - set(_RENEWED) if isinstance(values, dict) else {"values"}
+        strange = (
+            set(values) - set(_RENEWED) if isinstance(values, dict) else {"values"}
+        )
         if strange:
             raise UserError(
                 self.env._(

@@ -89,9 +89,9 @@ class CrmScriptLine(models.Model):
     @api.depends_context("lang")
     def _compute_answers(self):
         results = dict(
-            self.env["crm.script.answer"]._fields["result"]._description_selection(
-                self.env
-            )
+            self.env["crm.script.answer"]
+            ._fields["result"]
+            ._description_selection(self.env)
         )
         for line in self:
             line.answers = "\n".join(
@@ -234,11 +234,12 @@ class CrmMaterial(models.Model):
         return {
             script.TWICE: self.env._("there are two lines %(line)s", **values),
             script.NO_ANSWERS: self.env._(
-                "line %(line)s has no answers; add what the other side may say", **values
+                "line %(line)s has no answers; add what the other side may say",
+                **values,
             ),
             script.NOWHERE: self.env._(
-                "in line %(line)s the answer “%(detail)s” leads nowhere; give the number "
-                "of a line, or how the talk ends",
+                "in line %(line)s the answer “%(detail)s” leads nowhere; give the "
+                "number of a line, or how the talk ends",
                 **values,
             ),
             script.BOTH: self.env._(
@@ -252,12 +253,13 @@ class CrmMaterial(models.Model):
                 **values,
             ),
             script.ENDLESS: self.env._(
-                "from line %(line)s the talk goes round in a circle and never ends; let "
-                "an answer end it",
+                "from line %(line)s the talk goes round in a circle and never ends; "
+                "let an answer end it",
                 **values,
             ),
             script.UNREACHED: self.env._(
-                "no answer leads to line %(line)s; lead one to it, or delete it", **values
+                "no answer leads to line %(line)s; lead one to it, or delete it",
+                **values,
             ),
             script.PLACE: self.env._(
                 "line %(line)s: nothing is known that comes in place of {%(detail)s}; "

@@ -1,23 +1,20 @@
-from datetime import timedelta
+from psycopg2 import errors
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, ConcurrencyError, UserError
+from odoo.tools import SQL
 
-from odoo.addons.crm_segmentation.core.instants import parse_instant
 from odoo.addons.crm_segmentation.core.wire import LONGEST_LINE, is_id, is_text
 from odoo.addons.crm_segmentation.models.wire_json import WireJson
 
 from ..core.script import filled
 from .crm_script_line import RESULTS
 
-# A talk ends with one of these by itself; for the others somebody was spoken to.
-_NOBODY = ("not_reached", "wrong_number")
 _SUBJECTS = {
     "crm.lead": "lead_id",
     "res.partner": "partner_id",
     "crm.interaction": "interaction_id",
 }
-_LONGEST_HOURS = 24
 
 
 class CrmScriptTalk(models.Model):
@@ -80,7 +77,9 @@ class CrmScriptTalk(models.Model):
         help="Its name in another system; starting it again under the same reference "
         "starts no second talk.",
     )
-    line_ids = fields.One2many("crm.script.talk.line", "talk_id", string="What was said")
+    line_ids = fields.One2many(
+        "crm.script.talk.line", "talk_id", string="What was said"
+    )
 
     _reference_unique = models.UniqueIndex(
         "(company_id, external_ref) WHERE external_ref IS NOT NULL",
@@ -160,11 +159,31 @@ class CrmScriptTalk(models.Model):
                 "lead_id": who["lead_id"],
                 "interaction_id": who["interaction_id"],
                 "date": fields.Datetime.now(),
-                "external_ref": external_ref or False,
             }
         )
+        talk._claim(external_ref)
         script.sudo()._use("script", [talk._used()])
         return {**talk.with_env(self.env).now(), "status": "created"}
+
+    def _claim(self, external_ref):
+        """Take a reference, unless another request takes the same one right now.
+
+        Odoo then repeats this request, which finds what the other one has begun. By
+        SQL, because the ORM would log the expected conflict as an error.
+        """
+        if not external_ref:
+            return
+        claim = SQL(
+            "UPDATE crm_script_talk SET external_ref = %s WHERE id = %s",
+            external_ref,
+            self.id,
+        )
+        self.flush_recordset()
+        try:
+            self.env.cr.execute(claim, log_exceptions=False)
+        except errors.UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
+        self.invalidate_recordset(["external_ref"])
 
     def _used(self):
         """For the count of what is used."""
@@ -287,176 +306,6 @@ class CrmScriptTalk(models.Model):
             ],
         }
 
-    def answer(self, number, answer, note=""):
-        """Say what was answered.
-
-        :param number: how many answers there were before, as :meth:`now` tells; so a
-            repeated request changes nothing
-        :param answer: which answer of the line, from 1
-        :param note: what else was said
-        :return: what :meth:`now` returns, with ``status``: updated or unchanged
-        :raises UserError: the talk is over, or the line has no such answer
-        """
-        self._require_own()
-        self._check_note(note)
-        said = self.sudo().line_ids
-        if type(number) is int and 0 <= number < len(said):
-            if said[number].answer_number == answer:
-                return {**self.now(), "status": "unchanged"}
-            raise self._error(
-                self.env._(
-                    "answer %(number)s is given already; go back to change it",
-                    number=number + 1,
-                )
-            )
-        self._require_running()
-        line = self.sudo()._line()
-        if not line or number != len(said):
-            raise self._error(
-                self.env._(
-                    "%(count)s answers are given and the talk stands there; ask where "
-                    "it stands and answer that line",
-                    count=len(said),
-                )
-            )
-        count = len(line["answers"])
-        if type(answer) is not int or not 1 <= answer <= count:
-            raise self._error(
-                self.env._(
-                    "line %(line)s has the answers 1 to %(count)s",
-                    line=line["code"],
-                    count=count,
-                )
-            )
-        chosen = line["answers"][answer - 1]
-        self.env["crm.script.talk.line"].sudo().create(
-            {
-                "talk_id": self.id,
-                "number": number,
-                "code": line["code"],
-                "text": filled(line["text"], self.sudo()._names()),
-                "answer_number": answer,
-                "answer": chosen["name"],
-                "goto": chosen["goto"],
-                "note": note or False,
-            }
-        )
-        self.sudo().result = chosen["result"] or False
-        return {**self.now(), "status": "updated"}
-
-    def back(self):
-        """Take the last answer back.
-
-        :return: what :meth:`now` returns
-        :raises UserError: the talk is over, or nothing was answered
-        """
-        self._require_own()
-        self._require_running()
-        last = self.sudo().line_ids[-1:]
-        if not last:
-            raise self._error(self.env._("nothing has been answered yet"))
-        last.unlink()
-        self.sudo().result = False
-        return self.now()
-
-    def finish(self, result=False, note="", duration=False, next_date=False):
-        """End the talk: it is logged as a call, and what follows is planned.
-
-        :param result: how it ended; left out, as the script says. It may be broken off
-            at any line
-        :param note: what else was said
-        :param duration: minutes; left out, by the clock
-        :param next_date: instant (with an offset or UTC) of the next call, needed for
-            “call again”
-        :return: ``{"id", "state", "result", "interaction_id", "status"}``; status is
-            updated, or unchanged if it was over already
-        :raises UserError: a value is missing or not understood
-        """
-        self._require_own()
-        talk = self.sudo()
-        if talk.state == "done":
-            return self._outcome("unchanged")
-        self._check_note(note)
-        result = result or talk.result
-        self._check_result(result)
-        now = fields.Datetime.now()
-        values = {
-            "result": result,
-            "note": note or False,
-            "duration": self._minutes(duration, now),
-            "next_date": self._next(next_date, result, now),
-            "date_end": now,
-            "state": "done",
-        }
-        talk.write(values)
-        talk.interaction_id = self._log()
-        self._follow()
-        talk.lead_id._count_calls()
-        return self._outcome("updated")
-
-    def _outcome(self, status):
-        talk = self.sudo()
-        return {
-            "id": talk.id,
-            "state": talk.state,
-            "result": talk.result,
-            "interaction_id": talk.interaction_id.id or False,
-            "status": status,
-        }
-
-    def _log(self):
-        """The talk among the interactions, by the door for programs."""
-        talk = self.sudo()
-        text = talk._told()
-        if talk.interaction_id:
-            # It was logged before the script was opened: only its note is added.
-            known = talk.interaction_id
-            known.note = "\n\n".join(filter(None, [known.note, text]))
-            return known
-        is_asked = talk.result == "materials"
-        values = {
-            "type": "materials_request" if is_asked else "call",
-            "direction": "in" if is_asked else "out",
-            "outcome": "missed" if talk.result in _NOBODY else "answered",
-            "name": talk.script_name[:LONGEST_LINE],
-            "note": text,
-            "date": fields.Datetime.to_string(talk.date),
-            "duration": talk.duration,
-            "user_id": talk.user_id.id,
-            "company_id": talk.company_id.id,
-            "partner_id": talk.partner_id.id,
-            "lead_id": talk.lead_id.id,
-            "external_ref": f"script-talk-{talk.id}",
-        }
-        done = self.env["crm.interaction"].log(values)
-        return done["id"]
-
-    def _told(self):
-        """What was said, as a note."""
-        names = dict(self._fields["result"]._description_selection(self.env))
-        parts = [f"{s.text}\n— {': '.join(filter(None, [s.answer, s.note]))}"
-                 for s in self.line_ids]  # fmt: skip
-        return "\n\n".join(filter(None, [names[self.result], self.note, *parts]))
-
-    def _follow(self):
-        """What a result asks for."""
-        talk = self.sudo()
-        if talk.result == "do_not_call":
-            self.env["crm.call.wish"]._keep(talk)
-        if talk.next_date:
-            place = talk.lead_id or talk.partner_id
-            day = fields.Datetime.context_timestamp(self, talk.next_date)
-            place.activity_schedule(
-                "mail.mail_activity_data_call",
-                date_deadline=day.date(),
-                summary=self.env._(
-                    "Call again at %(time)s: %(script)s",
-                    time=day.strftime("%H:%M"),
-                    script=talk.script_name,
-                ),
-                user_id=talk.user_id.id,
-            )
-
     def _line(self):
         """The line that is to be said now; False when the talk has come to an end."""
         if self.state == "done" or self.result:
@@ -476,6 +325,25 @@ class CrmScriptTalk(models.Model):
             "me": self.user_id.name or "",
             "us": self.company_id.name,
         }  # fmt: skip
+
+    def action_open(self):
+        """Go on with a talk, or look at it.
+
+        :return: an action
+        """
+        self.ensure_one()
+        return self._dialog("crm.script.talk", self.id)
+
+    @api.model
+    def _dialog(self, res_model, res_id):
+        """The dialog in which one talks."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "crm_regulations.script_talk",
+            "name": self.env._("Call by the script"),
+            "target": "new",
+            "params": {"res_model": res_model, "res_id": res_id},
+        }
 
     # --- checks ---------------------------------------------------------------
 
@@ -518,74 +386,6 @@ class CrmScriptTalk(models.Model):
     def _require_running(self):
         if self.sudo().state != "running":
             raise self._error(self.env._("the talk is over; begin a new one"))
-
-    @api.model
-    def _check_note(self, note):
-        if note and not is_text(note):
-            raise self._error(self.env._("the note must be a text"))
-
-    @api.model
-    def _check_result(self, result):
-        known = [code for code, _name in RESULTS]
-        if result not in known:
-            raise self._error(
-                self.env._(
-                    "say how the talk ended; known are %(known)s",
-                    known=", ".join(known),
-                )
-            )
-
-    def _minutes(self, duration, now):
-        if duration is False:
-            return round((now - self.sudo().date) / timedelta(minutes=1), 1)
-        good = type(duration) in (int, float) and 0 <= duration <= _LONGEST_HOURS * 60
-        if not good:
-            raise self._error(
-                self.env._("the duration is a number of minutes, at most a day")
-            )
-        return duration
-
-    @api.model
-    def _next(self, next_date, result, now):
-        """The instant of the next call, or False."""
-        if not next_date:
-            if result == "call_again":
-                raise self._error(self.env._("say when to call again"))
-            return False
-        try:
-            instant = parse_instant(next_date)
-        except (ValueError, TypeError, OverflowError):
-            instant = None
-        if instant is None or instant <= now:
-            raise self._error(
-                self.env._(
-                    "“next_date” must be an instant to come, such as 2027-01-15 09:00:00"
-                )
-            )
-        if result == "do_not_call":
-            raise self._error(
-                self.env._("who does not want to be called is not called again")
-            )
-        return instant
-
-    def action_open(self):
-        """Go on with a talk, or look at it.
-
-        :return: an action
-        """
-        self.ensure_one()
-        return self._dialog("crm.script.talk", self.id)
-
-    @api.model
-    def _dialog(self, res_model, res_id):
-        """The dialog in which one talks."""
-        return {
-            "type": "ir.actions.client",
-            "tag": "crm_regulations.script_talk",
-            "name": self.env._("Call by the script"),
-            "target": "new",
-            "params": {"res_model": res_model, "res_id": res_id},
-        }
 
 
 class CrmScriptTalkLine(models.Model):

@@ -111,6 +111,8 @@ class TestMaterialVersion(RegulationsCommon):
                 self.assertRaisesRegex(UserError, "crm_regulations.material_version: "),
             ):
                 price.new_version(note, values)
+        with self.assertRaisesRegex(UserError, "crm_segmentation.bad_value: "):
+            price.new_version("New", {"date_expiry": "soon"})
         self.assertEqual(price.version, 1)
 
     def test_only_the_owner_and_the_coordinator(self):

@@ -59,7 +59,10 @@ class QualityCommon(RegulationsCommon):
 
     def _invited(self):
         return self.env["survey.user_input"].search(
-            [("survey_id", "=", self.sheet.id), ("crm_company_id", "=", self.company.id)]
+            [
+                ("survey_id", "=", self.sheet.id),
+                ("crm_company_id", "=", self.company.id),
+            ]
         )
 
     def _answer(self, invited, *marks, text="Fine", at="2026-05-06 12:00:00"):

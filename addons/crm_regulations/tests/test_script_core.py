@@ -9,10 +9,15 @@ from .core_common import examples
 
 _CODES = st.sampled_from("abcd")
 _ANSWERS = st.builds(
-    Answer, st.just("Yes"), st.sampled_from(["", *"abcde"]), st.sampled_from(["", "end"])
+    Answer,
+    st.just("Yes"),
+    st.sampled_from(["", *"abcde"]),
+    st.sampled_from(["", "end"]),
 )
 _LINES = st.lists(
-    st.builds(Line, _CODES, st.just("Hello"), st.lists(_ANSWERS, max_size=3).map(tuple)),
+    st.builds(
+        Line, _CODES, st.just("Hello"), st.lists(_ANSWERS, max_size=3).map(tuple)
+    ),
     max_size=4,
 )
 

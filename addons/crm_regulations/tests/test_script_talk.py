@@ -65,9 +65,7 @@ class ScriptCommon(RegulationsCommon):
 
     def _start(self, subject=None, **values):
         subject = subject or self.lead
-        return self._talks().start(
-            self.script.id, subject._name, subject.id, **values
-        )
+        return self._talks().start(self.script.id, subject._name, subject.id, **values)
 
     def _talk_of(self, told):
         return self._talks().browse(told["id"])
@@ -154,7 +152,9 @@ class TestScriptTalk(ScriptCommon):
         # Whoever changes the script changes no talk that is going on.
         self.script.script_line_ids[1].text = "Something else"
         told = talk.answer(0, 1, "busy morning")
-        self.assertEqual((told["number"], told["line"]["text"]), (1, "What do you need?"))
+        self.assertEqual(
+            (told["number"], told["line"]["text"]), (1, "What do you need?")
+        )
         self.assertEqual(talk.answer(0, 1)["status"], "unchanged")
         self.assertEqual(talk.back()["number"], 0)
         talk.answer(0, 1, "busy morning")
@@ -238,7 +238,10 @@ class TestScriptTalk(ScriptCommon):
         for words, act in (
             ("no script", lambda: self._talks().start(0, "crm.lead", self.lead.id)),
             ("no script", lambda: self._talks().start("x", "crm.lead", self.lead.id)),
-            ("say with whom", lambda: self._talks().start(self.script.id, "res.users", 1)),
+            (
+                "say with whom",
+                lambda: self._talks().start(self.script.id, "res.users", 1),
+            ),
             ("say with whom", lambda: self._talks().choices("crm.lead", "1")),
             ("deleted", lambda: self._talks().choices("crm.lead", 10**9)),
             ("reference", lambda: self._start(external_ref=5)),

@@ -1,7 +1,7 @@
 """Talks by the shipped scripts, letters with a price list, and quality sheets.
 
-The regulation that asks customers stays a draft, because it would write to them; the one
-about low marks is in force, and one customer gave one.
+The regulation that asks customers stays a draft, because it would write to them; the
+one about low marks is in force, and one customer gave one.
 """
 
 from datetime import timedelta

@@ -79,7 +79,7 @@ class CrmScriptLine(models.Model):
     answer_ids = fields.One2many(
         "crm.script.answer", "line_id", string="They answer", copy=True
     )
-    answers = fields.Text(string="Answers", compute="_compute_answers")
+    answers = fields.Text(compute="_compute_answers")
 
     _code_unique = models.Constraint(
         "UNIQUE(script_id, code)", "Two lines of a script cannot have the same number."

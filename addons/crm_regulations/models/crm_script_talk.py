@@ -27,7 +27,7 @@ class CrmScriptTalk(models.Model):
     _check_company_auto = True
 
     script_id = fields.Many2one(
-        "crm.material", string="Script", ondelete="set null", index="btree_not_null"
+        "crm.material", ondelete="set null", index="btree_not_null"
     )
     script_name = fields.Char(string="Script's name", readonly=True)
     kind = fields.Selection(

@@ -297,6 +297,16 @@ class TestMaterialVersion(RegulationsCommon):
             self.price._use("letter", [{"key": "mail.message,1"}])
         self.assertEqual(len(self._uses()), 1)
 
+    def test_many_are_counted_by_one_query(self):
+        materials = self._material() | self._material() | self.price
+        materials._use("letter", [{"key": str(number)} for number in range(5)])
+        self.env.flush_all()
+        materials.invalidate_recordset()
+        with self.assertQueryCount(1):
+            self.assertEqual(materials.mapped("use_count"), [5, 5, 5])
+        with self.assertQueryCount(1):
+            materials._use("letter", [{"key": f"new {n}"} for n in range(50)])
+
     def test_other_letters_cost_nothing_and_count_nothing(self):
         self._write_to(self.customer, attach=True)
         self.assertFalse(self._uses())

@@ -12,3 +12,4 @@ from . import crm_regulation_switch
 from . import crm_today_done
 from . import crm_material_renew
 from . import crm_meeting_minutes
+from . import mail_compose_message

@@ -75,7 +75,9 @@ export class ScriptTalk extends Component {
     start(script) {
         const {res_model, res_id} = this.props.action.params;
         return this.once(async () =>
-            this.show(await this.orm.call(TALK, "start", [script.id, res_model, res_id]))
+            this.show(
+                await this.orm.call(TALK, "start", [script.id, res_model, res_id])
+            )
         );
     }
 

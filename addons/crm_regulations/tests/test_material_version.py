@@ -304,7 +304,8 @@ class TestMaterialVersion(RegulationsCommon):
         materials.invalidate_recordset()
         with self.assertQueryCount(1):
             self.assertEqual(materials.mapped("use_count"), [5, 5, 5])
-        with self.assertQueryCount(1):
+        # The materials are read and the uses inserted, each at once.
+        with self.assertQueryCount(2):
             materials._use("letter", [{"key": f"new {n}"} for n in range(50)])
 
     def test_other_letters_cost_nothing_and_count_nothing(self):

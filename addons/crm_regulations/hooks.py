@@ -8,7 +8,7 @@ def uninstall_hook(env):
     """
     disarm_mailings(env)
     env.cr.execute("UPDATE crm_regulation SET origin_id = NULL")
-    delete_all(env, "crm_obligation", "crm_regulation")
+    delete_all(env, "crm_obligation", "crm_regulation", "crm_material")
     forget(env, "crm_regulations")
 
 

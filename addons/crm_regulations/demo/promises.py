@@ -14,6 +14,7 @@ from odoo.addons.crm_segmentation.demo.medical_distributor import working_moment
 
 from ..engine.opening import open_told
 from .new_product import NewProduct
+from .materials import Materials
 from .talks import Talks
 
 MATERIALS = (
@@ -58,6 +59,7 @@ class Promises:
         self._plan()
         Talks(self).load()
         NewProduct(self).load()
+        Materials(self).load()
 
     def _departments(self):
         sales = self.env["hr.department"].create(

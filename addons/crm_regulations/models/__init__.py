@@ -43,6 +43,15 @@ from . import crm_regulation_check
 from . import base
 from . import blocked_records
 from . import crm_material
+from . import crm_material_use
+from . import crm_material_version
+from . import crm_material_validity
+from . import crm_material_quotation
+from . import crm_script_line
+from . import crm_script_talk
+from . import crm_script_talk_course
+from . import crm_call_wish
+from . import crm_quality_answer
 from . import crm_regulation_step_material
 from . import crm_obligation_countdown
 from . import crm_obligation_work

@@ -6,7 +6,10 @@ class CrmMaterial(models.Model):
     """What a salesperson works with: a script, a presentation, a proposal, a letter."""
 
     _name = "crm.material"
+    _inherit = ["mail.thread", "mail.activity.mixin", "crm.checked.values"]
     _description = "Material"
+    # Its owner, who may not edit it, says whether it is still valid.
+    _mail_post_access = "read"
     _check_company_auto = True
     _order = "kind, name, id"
 

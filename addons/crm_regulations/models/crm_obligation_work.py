@@ -36,15 +36,19 @@ class CrmObligation(models.Model):
         self.ensure_one()
         self.check_access("read")
         obligation = self.sudo()
-        return self._composer(
+        action = self._composer(
             *obligation._activity_place(),
             obligation.partner_id,
             obligation.material_ids,
         )
+        # What is sent is counted as used for this promise.
+        action["context"]["crm_obligation_id"] = self.id
+        return action
 
     def _composer(self, model, res_id, partner, materials=()):
         """The dialog of a letter."""
         materials = self.env["crm.material"].sudo().union(*materials)
+        materials._refuse_expired()
         fitting = materials.template_id.filtered(lambda t: t.model == model)
         return {
             "name": self.env._("Write to the customer"),
@@ -60,6 +64,7 @@ class CrmObligation(models.Model):
                 "default_partner_ids": partner.ids,
                 "default_attachment_ids": materials.attachment_ids.ids,
                 "default_template_id": fitting[:1].id,
+                **({} if fitting else materials._default_letter()),
                 "default_subtype_xmlid": "mail.mt_comment",
             },
         }

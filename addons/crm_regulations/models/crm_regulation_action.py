@@ -376,6 +376,7 @@ class CrmRegulationAction(models.Model):
         template = self._letter_template()
         return {
             "model": template.model,
+            "template_id": template.id,
             "subject": self._texts(template, "subject"),
             "body": self._texts(template, "body_html"),
             "email_from": template.email_from or "",

@@ -4,6 +4,7 @@ from odoo import api, models
 SHIPPED = (
     "materials_2h", "service_4wh", "after_meeting", "missed_call", "data_upkeep",
     "rule_review", "terms_approval", "announcement", "announcement_personal",
+    "material_review", "quality_sheet", "quality_low",
 )  # fmt: skip
 
 

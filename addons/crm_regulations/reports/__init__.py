@@ -1,1 +1,2 @@
 from . import crm_today
+from . import crm_quality_rate

@@ -80,3 +80,13 @@ from . import test_announcement
 from . import test_cover_core
 from . import test_cover
 from . import test_announcement_screens
+from . import test_script_core
+from . import test_script_talk
+from . import test_script_screens
+from . import test_material_version
+from . import test_quality
+from . import test_quality_public
+from . import test_terms_core
+from . import test_terms
+from . import test_category_limits_core
+from . import test_category_limits

@@ -10,6 +10,8 @@ from . import crm_regulation_guide
 from . import crm_regulation_reject
 from . import crm_regulation_switch
 from . import crm_today_done
+from . import crm_material_renew
 from . import crm_meeting_minutes
 from . import sale_order_approve_terms
 from . import crm_announcement_told
+from . import mail_compose_message

@@ -27,11 +27,23 @@ class Email(Action):
             return addressed(obligation.partner_id)
         return addressed(self.person_of[obligation].partner_id)
 
+    @property
+    def _materials(self):
+        """The materials that the customer gets with it."""
+        materials = self.env["crm.material"]
+        if self.spec["whom"] != CUSTOMER:
+            return materials
+        # Earlier versions of a regulation did not note the template.
+        return materials._of_template([self.spec["letter"].get("template_id")])
+
     def problems(self):
         ids = [self._record_id(obligation) for obligation in self.obligations]
         there = set(self.env[self._model].browse(ids).exists()._ids)
         gone = self.env._("the record that it is about was deleted")
         found = {}
+        expired = self._materials.filtered("is_expired")[:1]
+        if expired:
+            return dict.fromkeys(self.obligations, expired._expired_words().rstrip("."))
         for obligation in self.obligations:
             if self._record_id(obligation) not in there:
                 found[obligation] = gone
@@ -74,3 +86,16 @@ class Email(Action):
         )
         if not is_ours:
             ContactCap(obligations).note(obligations, self.spec["key"])
+        self._materials._use(
+            "letter",
+            [
+                {
+                    "key": f"{self.spec['key']},{obligation.id}",
+                    "user_id": obligation.user_id.id,
+                    "partner_id": self._recipient(obligation).id,
+                    "company_id": obligation.company_id.id,
+                    "obligation_id": obligation.id,
+                }
+                for obligation in obligations
+            ],
+        )

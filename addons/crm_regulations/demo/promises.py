@@ -13,8 +13,8 @@ from odoo import Command, fields
 from odoo.addons.crm_segmentation.demo.medical_distributor import working_moment
 
 from ..engine.opening import open_told
-from .new_product import NewProduct
 from .materials import Materials
+from .new_product import NewProduct
 from .talks import Talks
 
 MATERIALS = (

@@ -20,6 +20,7 @@
         "security/crm_absence_rules.xml",
         "data/mail_notice_templates.xml",
         "security/crm_today_rules.xml",
+        "security/crm_obligation_report_rules.xml",
         "data/crm_regulation_subject_data.xml",
         "data/crm_regulation_data.xml",
         "data/crm_regulation_upkeep_data.xml",
@@ -53,6 +54,7 @@
         "views/crm_meeting_views.xml",
         "views/crm_service_request_views.xml",
         "views/department_head_views.xml",
+        "views/crm_control_board_views.xml",
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {

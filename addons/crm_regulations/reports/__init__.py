@@ -1,1 +1,3 @@
 from . import crm_today
+from . import crm_obligation_report
+from . import crm_control_board

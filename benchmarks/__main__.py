@@ -19,9 +19,10 @@ BENCHMARKS = (
     "sweep",
     "my_obligations",
     "backtest",
+    "control_board",
 )
 # Those whose work is committed.
-ON_A_COPY = ("sweep", "my_obligations")
+ON_A_COPY = ("sweep", "my_obligations", "control_board")
 
 
 def main(names):

@@ -55,6 +55,9 @@
         "views/crm_service_request_views.xml",
         "views/department_head_views.xml",
         "views/crm_control_board_views.xml",
+        "reports/crm_control_report.xml",
+        "data/ir_cron_control_letter.xml",
+        "views/digest_views.xml",
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {

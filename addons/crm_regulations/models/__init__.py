@@ -67,3 +67,5 @@ from . import resource_calendar
 from . import sale_order_obligation
 from . import crm_segment
 from . import crm_segment_urgent
+from . import crm_control_letter
+from . import digest

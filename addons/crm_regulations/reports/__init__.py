@@ -1,3 +1,4 @@
 from . import crm_today
 from . import crm_obligation_report
 from . import crm_control_board
+from . import crm_control_report

@@ -5,7 +5,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.crm_segmentation.core.wire import is_text
+from odoo.addons.crm_segmentation.core.wire import is_id, is_text
 
 from ..core.figures import SMALL, Tally, share, weeks, worst_first
 from ..engine import figures
@@ -128,6 +128,11 @@ class CrmObligationReport(models.Model):
     def _board_zone(self):
         return pytz.timezone(self.env.user.tz or "UTC")
 
+    def _board_today(self):
+        return pytz.utc.localize(fields.Datetime.now()).astimezone(
+            self._board_zone()
+        ).date()  # fmt: skip
+
     def _board_instant(self, day, days=0):
         """The beginning of a day of the person who looks, naive UTC."""
         midnight = datetime.combine(day + timedelta(days=days), time())
@@ -138,10 +143,20 @@ class CrmObligationReport(models.Model):
         """Promises that were due in a time."""
         text = fields.Datetime.to_string
         return [
-            ["company_id", "in", self.env.companies.ids],
+            *self._board_scope(),
             ["date_due", ">=", text(start)],
             ["date_due", "<", text(end)],
         ]
+
+    def _board_scope(self):
+        """Which promises are meant: the context may ask for some departments only."""
+        scope = [["company_id", "in", self.env.companies.ids]]
+        departments = self._board_departments()
+        return scope + [["department_id", "child_of", departments]] * bool(departments)
+
+    def _board_departments(self):
+        asked = self.env.context.get("crm_board_departments") or ()
+        return [id_ for id_ in asked if is_id(id_)]
 
     # --- what is told ---------------------------------------------------------------
 
@@ -193,8 +208,8 @@ class CrmObligationReport(models.Model):
         return names
 
     def _board_weeks(self, last):
-        """On time by week, the last one being that of the last day."""
-        mondays = weeks(last, WEEKS)
+        """On time by week, the last one being that of the last day or of today."""
+        mondays = weeks(min(last, self._board_today()), WEEKS)
         start = self._board_instant(mondays[0])
         end = self._board_instant(mondays[-1], days=7)
         zone = self._board_zone().zone
@@ -215,10 +230,7 @@ class CrmObligationReport(models.Model):
 
     def _board_overdue(self):
         """What is overdue now, whenever it was due, and who has most of it."""
-        domain = [
-            ["company_id", "in", self.env.companies.ids],
-            ["is_overdue", "=", 1],
-        ]
+        domain = [*self._board_scope(), ["is_overdue", "=", 1]]
         longest, count = figures.queues(self.env, domain, LONGEST_LIST)
         names = self._board_names({"user_id": [user_id for user_id, _n in longest]})
         return {
@@ -281,7 +293,8 @@ class CrmObligationReport(models.Model):
         return told
 
     def _board_sees_all(self):
-        return self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
+        sees_all = self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
+        return sees_all and not self._board_departments()
 
     def _board_people(self):
         headed = self.env.user._headed_people()
@@ -300,6 +313,10 @@ class CrmObligationReport(models.Model):
             field, operator, value = part
             if isinstance(value, datetime):
                 value = fields.Datetime.to_string(value)
-            return [field, operator, value if type(value) in (str, bool, int) else list(value)]
+            return [
+                field,
+                operator,
+                value if type(value) in (str, bool, int) else list(value),
+            ]
 
         return [plain(part) for part in domain]

@@ -75,3 +75,6 @@ from . import test_after_meeting
 from . import test_service_queue
 from . import test_roles_daily
 from . import test_talk_screens
+from . import test_figures_core
+from . import test_control_board
+from . import test_control_report

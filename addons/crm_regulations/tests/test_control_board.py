@@ -7,54 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 
 from .common import instant
-from .people_common import PeopleCommon
-
-_MAY = {"date_from": "2026-05-01", "date_to": "2026-05-31"}
-
-
-class BoardCommon(PeopleCommon):
-    """A regulation and promises of it that ended in every way, by hand."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.regulation = cls._regulation(
-            {"limit_unit": "hour"},
-            mode="silent",
-            interaction_type_ids=[Command.set(cls.materials.ids)],
-        )
-        cls.rows = cls.env["crm.obligation.report"]
-
-    @classmethod
-    def _end(cls, state, user=None, due="2026-05-06 10:00:00", minutes=0, **values):
-        """A promise that ended like this so many minutes after its beginning."""
-        cls.number = getattr(cls, "number", 0) + 1
-        start = instant(due) - timedelta(hours=4)
-        done = state.startswith("done") and start + timedelta(minutes=minutes)
-        return cls.env["crm.obligation"].create(
-            {
-                "regulation_id": cls.regulation.id,
-                "step_id": cls.regulation.step_ids.id,
-                "fact_key": f"by hand {cls.number}",
-                "res_model": "res.partner",
-                "res_id": cls.customer.id,
-                "partner_id": cls.customer.id,
-                "user_id": (cls.sales if user is None else user).id,
-                "company_id": cls.company.id,
-                "evidence_kind": "manual",
-                "date_fact": start,
-                "date_start": start,
-                "date_due": due,
-                "date_done": done,
-                "date_end": False if state in ("open", "breached") else done or due,
-                "state": state,
-                **values,
-            }
-        )
-
-    def _board(self, user=None, **values):
-        asked = self.rows.with_user(user or self.manager)
-        return asked.control_board(**{**_MAY, **values})
+from .control_common import MAY, BoardCommon
 
 
 @tagged("post_install", "-at_install")
@@ -160,7 +113,9 @@ class TestControlBoard(BoardCommon):
     def test_what_waits_and_why(self):
         board = self._board()
         self.assertEqual(board["overdue"]["count"], 3, "whenever it was due")
-        queues = [(queue["name"], queue["count"]) for queue in board["overdue"]["queues"]]
+        queues = [
+            (queue["name"], queue["count"]) for queue in board["overdue"]["queues"]
+        ]
         self.assertIn((self.sales.name, 1), queues)
         self.assertIn(("None", 1), queues)
         self.assertEqual(
@@ -231,7 +186,7 @@ class TestControlBoard(BoardCommon):
         self.assertFalse(self.rows.with_user(other).search_count(
             [("user_id", "=", self.sales.id)]))  # fmt: skip
         with self.assertRaises(AccessError):
-            self.rows.with_user(self.env.ref("base.public_user")).control_board(**_MAY)
+            self.rows.with_user(self.env.ref("base.public_user")).control_board(**MAY)
         with self.assertRaises(AccessError):
             row.write({"res_name": "Mine"})
 
@@ -239,7 +194,7 @@ class TestControlBoard(BoardCommon):
         south = self.env["res.company"].create({"name": "South Med"})
         boss = self._user("boss", "sales_team.group_sale_manager", south)
         rows = self.rows.with_user(boss).with_context(allowed_company_ids=south.ids)
-        board = rows.control_board(**_MAY)
+        board = rows.control_board(**MAY)
         self.assertEqual((board["total"]["counted"], board["overdue"]["count"]), (0, 0))
         self.assertEqual(board["rows"], [])
 
@@ -267,8 +222,9 @@ class TestControlBoard(BoardCommon):
             ({"group_by": ["person"]}, "board_group"),
             ({"group_by": False}, "board_group"),
         ):
-            with self.subTest(values), self.assertRaisesRegex(
-                UserError, f"^crm_regulations.{code}: "
+            with (
+                self.subTest(values),
+                self.assertRaisesRegex(UserError, f"^crm_regulations.{code}: "),
             ):
                 self._board(**values)
 

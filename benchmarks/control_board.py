@@ -6,7 +6,7 @@ from odoo.tools import SQL
 from bench import environment, queries, ratio, vacuum, verdict
 from copies import copy
 
-SMALL, BIG = 1_000, 1_000_000
+SMALL, BIG = 20_000, 1_000_000
 DAYS = 1_825
 PEOPLE = 20
 # Totals, groups with percentiles, twelve weeks, queues, causes and what was logged.

@@ -21,6 +21,7 @@
         "data/mail_notice_templates.xml",
         "security/crm_today_rules.xml",
         "security/crm_obligation_report_rules.xml",
+        "security/crm_corrective_action_rules.xml",
         "data/crm_regulation_subject_data.xml",
         "data/crm_regulation_data.xml",
         "data/crm_regulation_upkeep_data.xml",
@@ -58,6 +59,7 @@
         "reports/crm_control_report.xml",
         "data/ir_cron_control_letter.xml",
         "views/digest_views.xml",
+        "views/crm_corrective_action_views.xml",
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {

@@ -1,4 +1,4 @@
-"""Figures about promises that people can trust: honest denominators, small samples said.
+"""Figures that people can trust: honest denominators, small samples said.
 
 On time = done on time ÷ (done on time + done late + overdue). What was excused or
 cancelled and what is still open stands beside it and is in no denominator.
@@ -6,7 +6,7 @@ cancelled and what is still open stands beside it and is in no denominator.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -86,14 +86,14 @@ def weeks(last: date, count: int) -> list[date]:
     return [monday - timedelta(weeks=back) for back in range(count - 1, -1, -1)]
 
 
-def together(tallies: Iterable[Tally]) -> Tally:
-    """The sum of tallies: a percentage is made of sums, never of percentages."""
-    rows = [
-        (t.on_time, t.late, t.breached, t.excused, t.cancelled, t.open, t.overdue,
-         t.attested)
-        for t in tallies
-    ]  # fmt: skip
-    return Tally(*map(sum, zip(*rows))) if rows else Tally()
+def is_repeated(tally: Tally, broken: int, percent: float) -> bool:
+    """Whether promises are broken again and again.
+
+    :param broken: so many broken ones at least
+    :param percent: and less than this is on time
+    """
+    on_time = on_time_percent(tally.on_time, tally.late, tally.breached)
+    return tally.broken >= broken and on_time is not None and on_time < percent
 
 
 def has_helped(before: Tally, after: Tally) -> bool | None:

@@ -20,7 +20,8 @@ KINDS = {
     "excused": [("state", "=", "excused")],
     "cancelled": [("state", "=", "cancelled")],
     "open": [("state", "=", "open")],
-    "overdue": [("is_overdue", "=", 1)],
+    # That it has not ended is said twice, because by this there is an index.
+    "overdue": [("is_overdue", "=", 1), ("date_end", "=", False)],
     "attested": [
         ("state", "in", ["done_on_time", "done_late"]),
         ("evidence_grade", "=", "attested"),
@@ -95,8 +96,8 @@ def by(env, domain, column):
     found, everything = {}, None
     for is_all, value, *row in rows:
         percentiles = row[size] or [None] * len(PERCENTILES)
-        reaction = dict(zip(PERCENTILES, percentiles)) | dict(
-            zip(WITHIN, row[size + 1 :])
+        reaction = dict(zip(PERCENTILES, percentiles, strict=True)) | dict(
+            zip(WITHIN, row[size + 1 :], strict=True)
         )
         figure = Tally(*row[:size]), reaction
         if is_all:

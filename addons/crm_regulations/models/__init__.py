@@ -69,3 +69,4 @@ from . import crm_segment
 from . import crm_segment_urgent
 from . import crm_control_letter
 from . import digest
+from . import crm_corrective_action

@@ -73,7 +73,9 @@ class CrmObligationReport(models.Model):
                 {
                     "id": key or False,
                     "name": names[column, key],
-                    **self._board_figure(*rows[key], [*domain, [column, "=", key or False]]),
+                    **self._board_figure(
+                        *rows[key], [*domain, [column, "=", key or False]]
+                    ),
                 }
                 for key in order
             ],
@@ -230,7 +232,7 @@ class CrmObligationReport(models.Model):
 
     def _board_overdue(self):
         """What is overdue now, whenever it was due, and who has most of it."""
-        domain = [*self._board_scope(), ["is_overdue", "=", 1]]
+        domain = [*self._board_scope(), *map(list, figures.KINDS["overdue"])]
         longest, count = figures.queues(self.env, domain, LONGEST_LIST)
         names = self._board_names({"user_id": [user_id for user_id, _n in longest]})
         return {

@@ -78,6 +78,9 @@ class CrmObligationReport(models.Model):
     )
     date_due = fields.Datetime(string="Due", readonly=True)
     date_done = fields.Datetime(string="Done", readonly=True)
+    date_end = fields.Datetime(
+        string="Ended", readonly=True, help="Since when nothing is left to do."
+    )
     state = fields.Selection(_like_promise("state"), readonly=True)
     evidence_grade = fields.Selection(_like_promise("evidence_grade"), readonly=True)
     cause = fields.Selection(
@@ -147,7 +150,7 @@ class CrmObligationReport(models.Model):
                    COALESCE(lead.team_id, person.sale_team_id) AS team_id,
                    owed.user_id, head.user_id AS manager_id, owed.segment_id,
                    owed.partner_id, owed.commercial_partner_id, owed.date_due,
-                   owed.date_done, owed.state, owed.evidence_grade,
+                   owed.date_done, owed.date_end, owed.state, owed.evidence_grade,
                    CASE WHEN owed.state = 'excused' THEN 'excused'
                         WHEN owed.state NOT IN ('done_late', 'breached') THEN NULL
                         WHEN owed.user_id IS NULL THEN 'nobody'
@@ -188,7 +191,8 @@ class CrmObligationReport(models.Model):
               LEFT JOIN hr_employee AS employee
                 ON employee.user_id = owed.user_id
                AND employee.company_id = owed.company_id
-              LEFT JOIN hr_version AS version ON version.id = employee.current_version_id
+              LEFT JOIN hr_version AS version
+                ON version.id = employee.current_version_id
               LEFT JOIN hr_department AS department
                 ON department.id = version.department_id
               LEFT JOIN hr_employee AS head ON head.id = department.manager_id

@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
-from ..core.figures import SMALL, Tally, has_helped, share, together, weeks, worst_first
+from ..core.figures import (
+    SMALL,
+    Tally,
+    has_helped,
+    is_repeated,
+    share,
+    weeks,
+    worst_first,
+)
 from .core_common import examples
 
 _STATES = ("on_time", "late", "breached", "excused", "cancelled", "open")
@@ -46,11 +54,13 @@ class TestFigures(BaseCase):
         else:
             self.assertAlmostEqual(tally.percent, 100 * len(kept) / len(ended))
 
-    @examples(100)
-    @given(st.lists(_ENDS, max_size=5))
-    def test_a_percentage_is_made_of_sums(self, lists):
-        tallies = [_tally(ends) for ends in lists]
-        self.assertEqual(together(tallies), _tally(sum(lists, [])))
+    def test_again_and_again(self):
+        for on_time, broken, repeated in (
+            (0, 3, True), (0, 2, False), (4, 3, True), (5, 3, False), (0, 0, False),
+        ):  # fmt: skip
+            with self.subTest((on_time, broken)):
+                tally = Tally(on_time=on_time, breached=broken)
+                self.assertIs(is_repeated(tally, 3, 60), repeated)
 
     @examples(100)
     @given(st.lists(_ENDS, max_size=6))

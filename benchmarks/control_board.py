@@ -10,7 +10,7 @@ SMALL, BIG = 20_000, 1_000_000
 DAYS = 1_825
 PEOPLE = 20
 # Totals, groups with percentiles, twelve weeks, queues, causes and what was logged.
-MOST = 25
+MOST = 15
 MONTH = ("2026-05-01", "2026-05-31")
 
 

@@ -68,11 +68,16 @@ export class ControlBoard extends Component {
     async load() {
         const days = PERIODS[this.state.period](DateTime.local());
         const [date_from, date_to] = days.map((day) => day.toISODate());
-        this.state.board = await this.orm.call("crm.obligation.report", "control_board", [], {
-            date_from,
-            date_to,
-            group_by: this.state.groupBy,
-        });
+        this.state.board = await this.orm.call(
+            "crm.obligation.report",
+            "control_board",
+            [],
+            {
+                date_from,
+                date_to,
+                group_by: this.state.groupBy,
+            }
+        );
     }
 
     async choose(key, value) {

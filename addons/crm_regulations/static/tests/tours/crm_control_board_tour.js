@@ -18,12 +18,14 @@ registry.category("web_tour.tours").add("crm_control_board", {
         },
         {
             content: "What the seller has not done",
-            trigger: "table[name=rows] tr:contains(seg_seller) a[name=breached]:contains(1)",
+            trigger:
+                "table[name=rows] tr:contains(seg_seller) a[name=breached]:contains(1)",
             run: "click",
         },
         {
             content: "One promise is behind it",
-            trigger: ".o_list_view:not(:has(.o_data_row ~ .o_data_row)) .o_data_cell[name=name]",
+            trigger:
+                ".o_list_view:not(:has(.o_data_row ~ .o_data_row)) .o_data_cell[name=name]",
             run: "click",
         },
         {

@@ -85,3 +85,6 @@ from . import crm_announcement
 from . import crm_interaction_announcement
 from . import crm_regulation_gap
 from . import crm_regulation_cover
+from . import crm_control_letter
+from . import digest
+from . import crm_corrective_action

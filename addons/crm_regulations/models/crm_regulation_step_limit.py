@@ -165,10 +165,10 @@ class CrmSegment(models.Model):
         if lines:
             raise UserError(
                 self.env._(
-                    "crm_regulations.category_code: Open promises have their time limit "
-                    "by the code of category %(category)s (%(step)s). Change the code "
-                    "when they are done, or publish a new version of the regulation "
-                    "and move them to it.",
+                    "crm_regulations.category_code: Open promises have their time "
+                    "limit by the code of category %(category)s (%(step)s). Change the "
+                    "code when they are done, or publish a new version of the "
+                    "regulation and move them to it.",
                     category=self.display_name,
                     step=lines[0].step_id.name,
                 )

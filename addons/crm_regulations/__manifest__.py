@@ -37,6 +37,10 @@
         "data/crm_excuse_reason_data.xml",
         "security/crm_announcement_rules.xml",
         "data/crm_regulation_announcement_data.xml",
+        "data/crm_regulation_library_relations.xml",
+        "data/crm_regulation_library_sales.xml",
+        "data/crm_regulation_library_marketing.xml",
+        "data/crm_regulation_library_finance.xml",
         "views/crm_obligation_wizard_views.xml",
         "views/crm_today_views.xml",
         "views/crm_obligation_views.xml",
@@ -70,6 +74,7 @@
         "views/crm_announcement_told_views.xml",
         "views/crm_announcement_views.xml",
         "views/crm_regulation_cover_views.xml",
+        "views/crm_regulation_library_views.xml",
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {

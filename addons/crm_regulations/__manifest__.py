@@ -41,6 +41,7 @@
         "data/crm_regulation_library_sales.xml",
         "data/crm_regulation_library_marketing.xml",
         "data/crm_regulation_library_finance.xml",
+        "data/crm_regulation_library_copies.xml",
         "views/crm_obligation_wizard_views.xml",
         "views/crm_today_views.xml",
         "views/crm_obligation_views.xml",

@@ -90,3 +90,4 @@ from . import test_terms_core
 from . import test_terms
 from . import test_category_limits_core
 from . import test_category_limits
+from . import test_library

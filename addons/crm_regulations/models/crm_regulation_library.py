@@ -31,7 +31,7 @@ class CrmRegulation(models.Model):
         help="A version of it is in force or waits for its approval.",
     )
     library_is_plain = fields.Boolean(
-        compute="_compute_library_limits",
+        compute="_compute_library_unit",
         help="It has one step and all its limits are counted in one unit, so that they "
         "can be changed in the list.",
     )
@@ -42,7 +42,7 @@ class CrmRegulation(models.Model):
             ._description_selection(self.env)
         ),
         string="Counted in",
-        compute="_compute_library_limits",
+        compute="_compute_library_unit",
     )
     library_limit_a = fields.Float(
         string="A",
@@ -96,20 +96,31 @@ class CrmRegulation(models.Model):
             regulation.in_use = (regulation.company_id, regulation.code) in known
 
     @api.depends(
-        "step_ids.limit_value", "step_ids.limit_unit", "step_ids.limit_ids.is_owed",
-        "step_ids.limit_ids.segment_codes", "step_ids.limit_ids.limit_value",
+        "step_ids.limit_unit", "step_ids.limit_ids.is_owed",
         "step_ids.limit_ids.limit_unit",
     )  # fmt: skip
-    def _compute_library_limits(self):
+    def _compute_library_unit(self):
         for regulation in self:
-            step = regulation.step_ids[:1]
+            step = regulation._first_step()
             owed = step.limit_ids.filtered("is_owed")
             units = {step.limit_unit, *owed.mapped("limit_unit")}
             regulation.library_is_plain = len(regulation.step_ids) == len(units) == 1
             regulation.library_unit = step.limit_unit
+
+    @api.depends(
+        "library_is_plain", "step_ids.limit_value", "step_ids.limit_ids.is_owed",
+        "step_ids.limit_ids.segment_codes", "step_ids.limit_ids.limit_value",
+    )  # fmt: skip
+    def _compute_library_limits(self):
+        for regulation in self:
+            step = regulation._first_step()
             for code, column in _COLUMNS.items():
                 value, _unit = step._limit_of(code) if step else (0, False)
                 regulation[column] = value if regulation.library_is_plain else 0
+
+    def _first_step(self):
+        """The first step; it keeps what is read for many regulations at once."""
+        return next(iter(self.step_ids), self.step_ids)
 
     def _inverse_library_limit_a(self):
         self._set_library_limit("A")
@@ -163,7 +174,7 @@ class CrmRegulation(models.Model):
         ]
 
     def _library_limits(self):
-        step = self.step_ids[:1]
+        step = self._first_step()
         limits = {code: step._limit_of(code) for code in _COLUMNS if step}
         return {
             code: {"value": value, "unit": unit}

@@ -49,21 +49,22 @@ class CrmRegulation(models.Model):
         digits=(16, 2),
         compute="_compute_library_limits",
         inverse="_inverse_library_limit_a",
-        help="Limit for category A.",
+        help="Limit for category A. 0: it is not owed to them.",
     )
     library_limit_b = fields.Float(
         string="B",
         digits=(16, 2),
         compute="_compute_library_limits",
         inverse="_inverse_library_limit_b",
-        help="Limit for category B.",
+        help="Limit for category B. 0: it is not owed to them.",
     )
     library_limit_c = fields.Float(
         string="C and others",
         digits=(16, 2),
         compute="_compute_library_limits",
         inverse="_inverse_library_limit_c",
-        help="Limit for category C. 0: it is not owed to them.",
+        help="Limit for category C. Others have it, too, unless the regulation says "
+        "otherwise. 0: it is not owed to them.",
     )
 
     @api.model
@@ -357,7 +358,9 @@ class CrmRegulationStep(models.Model):
         return held.limit_value, held.limit_unit
 
     def _limit_line(self, code):
-        return self.limit_ids.filtered(lambda li: code in codes_of(li.segment_codes or ""))
+        return self.limit_ids.filtered(
+            lambda li: code in codes_of(li.segment_codes or "")
+        )
 
     def _set_limit_of(self, code, value):
         """Change the limit of one category; C stands for all others, too.

@@ -38,7 +38,9 @@ class ResCompany(models.Model):
         for company in self.sudo():
             given = company.crm_library_given
             new = to_give(codes, given)
-            own = held.get(company, masters.browse()).filtered(lambda r, n=new: r.code in n)
+            own = held.get(company, masters.browse()).filtered(
+                lambda r, n=new: r.code in n
+            )
             own.filtered(lambda r: r.state == "draft").is_library = True
             missing = set(new) - set(own.mapped("code"))
             for master in masters.filtered(lambda r, m=missing: r.code in m):

@@ -9,9 +9,7 @@ class CrmRegulationTaking(models.TransientModel):
     _name = "crm.regulation.taking"
     _description = "Taken into Use"
 
-    line_ids = fields.One2many(
-        "crm.regulation.taking.line", "taking_id", readonly=True
-    )
+    line_ids = fields.One2many("crm.regulation.taking.line", "taking_id", readonly=True)
 
 
 class CrmRegulationTakingLine(models.TransientModel):

@@ -30,6 +30,9 @@ class CrmRegulation(models.Model):
         compute="_compute_in_use",
         help="A version of it is in force or waits for its approval.",
     )
+    library_sentence = fields.Text(
+        string="What is promised", compute="_compute_library_sentence"
+    )
     library_is_plain = fields.Boolean(
         compute="_compute_library_unit",
         help="It has one step and all its limits are counted in one unit, so that they "
@@ -118,6 +121,13 @@ class CrmRegulation(models.Model):
             for code, column in _COLUMNS.items():
                 value, _unit = step._limit_of(code) if step else (0, False)
                 regulation[column] = value if regulation.library_is_plain else 0
+
+    @api.depends("step_ids.sentence", "step_ids.sequence")
+    @api.depends_context("lang")
+    def _compute_library_sentence(self):
+        for regulation in self:
+            said = regulation.step_ids.mapped("sentence")
+            regulation.library_sentence = "\n".join(said)
 
     def _first_step(self):
         """The first step; it keeps what is read for many regulations at once."""
@@ -220,6 +230,13 @@ class CrmRegulation(models.Model):
         :return: a window action that shows what became of each
         """
         self._require_coordinator()
+        if not self:
+            raise UserError(
+                self.env._(
+                    "crm_regulations.library_tick: Tick the regulations first that you "
+                    "want to take into use, on the left of their lines."
+                )
+            )
         results = [self._taken(one, one.owner_id or self.env.user) for one in self]
         dialog = self.env["crm.regulation.taking"].create(
             {"line_ids": [Command.create(dict(result)) for result in results]}

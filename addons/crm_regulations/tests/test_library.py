@@ -439,6 +439,8 @@ class TestTakeIntoUse(DocumentsCommon):
         self.assertTrue(told["won_delivery"])
 
     def test_wrong_input(self):
+        with self.assertRaisesRegex(UserError, "crm_regulations.library_tick"):
+            self.library.browse().action_take_into_use()
         for codes, error in (
             ([], "library_codes"),
             ("next_step", "library_codes"),

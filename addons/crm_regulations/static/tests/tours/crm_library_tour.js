@@ -9,7 +9,7 @@ registry.category("web_tour.tours").add("crm_regulations_library", {
             trigger: `.o_group_name:contains(Sales)`,
         },
         {
-            trigger: `${row("After a proposal was sent")} .o_data_cell[name=library_limit_a]:contains(2.00)`,
+            trigger: `${row("After a proposal was sent")} .o_data_cell[name=library_limit_a]:contains(2)`,
             run: "click",
         },
         {
@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("crm_regulations_library", {
         },
         {
             content: "Two are ticked",
-            trigger: `${row("After a proposal was sent")} .o_data_cell[name=library_limit_a]:contains(1.00)`,
+            trigger: `${row("After a proposal was sent")} .o_data_cell[name=library_limit_a]:contains(1)`,
         },
         {
             trigger: `${row("After a proposal was sent")} .o_list_record_selector input`,

@@ -20,9 +20,10 @@ BENCHMARKS = (
     "my_obligations",
     "backtest",
     "announcement",
+    "control_board",
 )
 # Those whose work is committed.
-ON_A_COPY = ("sweep", "my_obligations")
+ON_A_COPY = ("sweep", "my_obligations", "control_board")
 
 
 def main(names):

@@ -83,7 +83,7 @@ def _pytest(words, database, variables, output=None):
     words = [
         python_env.python(), "-m", "pytest", *words,
         f"--odoo-database={database}", f"--odoo-config={odoo_cli.CONFIG}",
-        "--odoo-http",
+        "--odoo-http", "--durations=20", "--durations-min=10",
     ]  # fmt: skip
     done = subprocess.run(
         words,

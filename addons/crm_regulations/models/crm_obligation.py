@@ -162,6 +162,7 @@ class CrmObligation(models.Model):
     _calendar_open_idx = models.Index(
         "(calendar_id) WHERE state = 'open' AND date_end IS NULL"
     )
+    _company_due_idx = models.Index("(company_id, date_due)")
     _subject_idx = models.Index("(res_model, res_id)")
 
     @api.depends("date_due", "date_warn", "date_done", "date_end")

@@ -1,0 +1,133 @@
+"""The weekly control report: who gets it, when, and what it says.
+
+Each gets only what he or she may see, and a head of departments only these. That it was
+sent is noted in the same transaction as the letter, under a natural key: a cron that is
+killed goes on, and two of them send it once.
+"""
+
+from datetime import timedelta
+
+import pytz
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+from . import bulk
+from .facts.days import day_of, zone
+from .presence import Presence
+from .telling import Hours
+
+REPORT = "crm_regulations.action_report_control"
+COORDINATOR = "crm_segmentation.group_crm_coordinator"
+MONDAY = 0
+
+
+def due(env, now):
+    """Whose report is due and not sent yet.
+
+    :param env: superuser environment
+    :param now: naive UTC instant
+    :return: list of (user, company, Monday)
+    """
+    companies = env["res.company"].search([("crm_control_report", "=", True)])
+    mondays = {company: day_of(now, zone(company)) for company in companies}
+    pairs = [
+        (user, company)
+        for company, day in mondays.items()
+        if day.weekday() == MONDAY
+        for user in readers(env, company, now)
+    ]
+    sent = {
+        (letter.user_id, letter.company_id)
+        for letter in env["crm.control.letter"].search(
+            [("day", "in", list(mondays.values()))]
+        )
+    }
+    hours = Hours(env, now)
+    hours.prepare(pairs)
+    return [
+        (user, company, mondays[company])
+        for user, company in pairs
+        if (user, company) not in sent and hours.when(user, company) <= now
+    ]
+
+
+def readers(env, company, now):
+    """Coordinators and heads of departments of a company who are there.
+
+    :return: res.users records
+    """
+    presence = Presence(env, now)
+    departments = env["hr.department"].search(
+        [("company_id", "in", [company.id, False]), ("manager_id.user_id", "!=", False)]
+    )
+    users = env.ref(COORDINATOR).all_user_ids | departments.manager_id.user_id
+    return users.filtered(
+        lambda user: user.id not in presence.away and presence.able(user, company)
+    ).sorted("id")
+
+
+def send(env, user, company, monday):
+    """Queue the report of the week before a Monday for one person, once.
+
+    :param env: superuser environment
+    """
+    row = {"user_id": user.id, "company_id": company.id, "day": monday}
+    if not bulk.insert(env, "crm.control.letter", [row], ("id",)):
+        return
+    reader = company.with_user(user).with_context(
+        lang=user.lang,
+        tz=user.tz,
+        allowed_company_ids=company.ids,
+        crm_control_day=str(monday),
+    )
+    page = reader._control_report()
+    sender = company.email_formatted or env.user.email_formatted
+    letter = env["mail.mail"].create(
+        {
+            "subject": page["title"],
+            "body_html": reader.env["ir.qweb"]._render(
+                "crm_regulations.mail_control_report",
+                {"page": page, "user": user, "company": reader},
+            ),
+            "email_from": sender,
+            "reply_to": sender,
+            "recipient_ids": [fields.Command.link(user.partner_id.id)],
+            "author_id": env["ir.model.data"]._xmlid_to_res_id("base.partner_root"),
+            "message_type": "user_notification",
+            "is_internal": True,
+            "auto_delete": True,
+        }
+    )
+    _attach(reader, letter, page["title"])
+    env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+
+def _attach(reader, letter, title):
+    """Attach the report as PDF; without the program for it the letter says it all."""
+    reports = reader.env["ir.actions.report"]
+    try:
+        content, kind = reports._render_qweb_pdf(REPORT, reader.ids)
+    except UserError:
+        return
+    letter.attachment_ids = letter.env["ir.attachment"].create(
+        {
+            "name": f"{title}.{kind}",
+            "raw": content,
+            "res_model": letter._name,
+            "res_id": letter.id,
+        }
+    )
+
+
+def last_week(env):
+    """First and last day of the week before the day of the context, or before today.
+
+    :return: (Monday, Sunday)
+    """
+    day = fields.Date.to_date(env.context.get("crm_control_day"))
+    if not day:
+        here = pytz.timezone(env.user.tz or "UTC")
+        day = day_of(fields.Datetime.now(), here)
+    monday = day - timedelta(days=day.weekday() + 7)
+    return monday, monday + timedelta(days=6)

@@ -38,10 +38,12 @@ registry.category("web_tour.tours").add("crm_regulations_library", {
         },
         {
             content: "What became of each is said in words",
-            trigger: ".modal .o_data_row:contains(Deal without a next step):contains(only counts)",
+            trigger:
+                ".modal .o_data_row:contains(Deal without a next step):contains(only counts)",
         },
         {
-            trigger: ".modal .o_data_row:contains(After a proposal was sent):contains(Done)",
+            trigger:
+                ".modal .o_data_row:contains(After a proposal was sent):contains(Done)",
         },
         {
             trigger: ".modal footer button:contains(Close)",

@@ -520,7 +520,7 @@ class TestTakeIntoUse(DocumentsCommon):
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             for one in some:
-                [one[name] for name in names]
+                one.read(names)
             return self.env.cr.sql_log_count - before
 
         count(found)

@@ -136,10 +136,16 @@ class TestCourse(RegulationsCommon):
             broken.fulfil("Too late")
         self.assertEqual(broken.state, "done_late")
 
+    def test_excused_for_years_where_working_hours_count(self):
+        owed = self._open()
+        with self._at("2026-05-04 10:00:00"):
+            owed.excuse("The plant is closed", "2099-01-01 10:00:00")
+        self.assertEqual(owed.date_due, instant("2099-01-01 10:00:00"))
+
     def test_excused_until_is_refused(self):
         owed = self._open()
         with self._at("2026-05-04 10:00:00"):
-            for until in ("soon", "2026-05-04 10:00:00", 5, "9999-99-99"):
+            for until in ("soon", "2026-05-04 10:00:00", 5, "9999-99-99", "2199-01-01"):
                 with self.assertRaisesRegex(UserError, "^crm_regulations.until: "):
                     owed.excuse("Why not", until)
             self.assertEqual(owed.state, "open")

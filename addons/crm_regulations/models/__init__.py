@@ -71,6 +71,7 @@ from . import mail_activity
 from . import mailing_trace
 from . import res_company
 from . import res_partner
+from . import res_partner_salesperson
 from . import res_users
 from . import res_users_deputy
 from . import resource_calendar

@@ -20,7 +20,7 @@ _NUMBERS = (
     "limit_value", "limit_unit", "responsible_kind", "responsible_user_id",
     "evidence_kind", "warn_percent",
 )  # fmt: skip
-_LADDER = ("after", "team_leader")
+_LADDER = ("after", "team_leader", False)
 
 
 class CrmRegulationGuide(models.TransientModel):
@@ -259,7 +259,9 @@ class CrmRegulationGuide(models.TransientModel):
 
     @api.model
     def _leader_rung(self, step):
-        return step.rung_ids.filtered(lambda r: (r.basis, r.whom) == _LADDER)[:1]
+        return step.rung_ids.filtered(
+            lambda r: (r.basis, r.whom, r.segment_codes or False) == _LADDER
+        )[:1]
 
     def action_make(self):
         """Make the draft and open it.

@@ -53,9 +53,8 @@ class CrmRegulationRung(models.Model):
 
     segment_codes = fields.Char(
         string="Only for",
-        help="Codes of categories with commas between them, for example A, B; empty for "
-        "all. For these categories it replaces the step of everybody else that tells "
-        "the same person.",
+        help="Codes of categories with commas between them, for example A, B; empty: "
+        "all. For these categories it replaces what tells the same person otherwise.",
     )
 
     _value_positive = models.Constraint(

@@ -72,6 +72,7 @@ from . import test_duty
 from . import test_missed_call
 
 from . import test_after_meeting
+from . import test_salesperson
 from . import test_service_queue
 from . import test_roles_daily
 from . import test_talk_screens

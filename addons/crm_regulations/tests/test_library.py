@@ -366,8 +366,8 @@ def _add_stories():
     for code in (
         "first_contact_source", "materials_2h", "service_4wh", "after_meeting",
         "question_reply", "complaint_ack", "complaint_plan", "contact_norm",
-        "late_purchase", "salesperson_changed", "lead_first_contact", "proposal_consumables",
-        "proposal_services", "proposal_equipment", "proposal_followup", "next_step",
+        "late_purchase", "salesperson_changed", "lead_first_contact",
+        "proposal_consumables", "proposal_services", "proposal_equipment", "proposal_followup", "next_step",
         "won_delivery", "refusal_analysis", "event_guest", "campaign_lead",
         "invoice_after_delivery", "payment_courtesy", "overdue_letter",
         "overdue_call", "overdue_decision", "reconciliation",

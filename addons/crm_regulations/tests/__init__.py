@@ -73,6 +73,7 @@ from . import test_missed_call
 
 from . import test_after_meeting
 from . import test_service_queue
+from . import test_service_record
 from . import test_roles_daily
 from . import test_talk_screens
 from . import test_announcing_core

@@ -77,6 +77,7 @@
         "data/ir_cron_control_letter.xml",
         "views/digest_views.xml",
         "views/crm_corrective_action_views.xml",
+        "reports/crm_handbook_report.xml",
         "reports/crm_service_record.xml",
         "views/crm_service_record_views.xml",
     ],

@@ -13,6 +13,7 @@ from . import test_translation
 from . import test_worktime
 from . import test_category_use
 from . import test_course
+from . import test_handbook
 from . import test_history
 from . import test_fact_contract_completed
 from . import test_fact_document_overdue

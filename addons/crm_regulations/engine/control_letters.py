@@ -12,14 +12,15 @@ import pytz
 from odoo import fields
 from odoo.exceptions import UserError
 
-from . import bulk
 from .facts.days import day_of, zone
+from .internal_letters import InternalLetters
 from .presence import Presence
 from .telling import Hours
 
 REPORT = "crm_regulations.action_report_control"
 COORDINATOR = "crm_segmentation.group_crm_coordinator"
 MONDAY = 0
+WEEKLY = "weekly"
 
 
 def due(env, now):
@@ -37,18 +38,14 @@ def due(env, now):
         if day.weekday() == MONDAY
         for user in readers(env, company, now)
     ]
-    sent = {
-        (letter.user_id, letter.company_id)
-        for letter in env["crm.control.letter"].search(
-            [("day", "in", list(mondays.values()))]
-        )
-    }
+    sent = env["crm.control.letter"]._sent(WEEKLY, mondays.values())
     hours = Hours(env, now)
     hours.prepare(pairs)
     return [
         (user, company, mondays[company])
         for user, company in pairs
-        if (user, company) not in sent and hours.when(user, company) <= now
+        if (user, company, mondays[company]) not in sent
+        and hours.when(user, company) <= now
     ]
 
 
@@ -72,8 +69,7 @@ def send(env, user, company, monday):
 
     :param env: superuser environment
     """
-    row = {"user_id": user.id, "company_id": company.id, "day": monday}
-    if not bulk.insert(env, "crm.control.letter", [row], ("id",)):
+    if not env["crm.control.letter"]._begin(WEEKLY, user, company, monday):
         return
     reader = company.with_user(user).with_context(
         lang=user.lang,
@@ -82,25 +78,14 @@ def send(env, user, company, monday):
         crm_control_day=str(monday),
     )
     page = reader._control_report()
-    sender = company.email_formatted or env.user.email_formatted
-    letter = env["mail.mail"].create(
-        {
-            "subject": page["title"],
-            "body_html": reader.env["ir.qweb"]._render(
-                "crm_regulations.mail_control_report",
-                {"page": page, "user": user, "company": reader},
-            ),
-            "email_from": sender,
-            "reply_to": sender,
-            "recipient_ids": [fields.Command.link(user.partner_id.id)],
-            "author_id": env["ir.model.data"]._xmlid_to_res_id("base.partner_root"),
-            "message_type": "user_notification",
-            "is_internal": True,
-            "auto_delete": True,
-        }
+    body = reader.env["ir.qweb"]._render(
+        "crm_regulations.mail_control_report",
+        {"page": page, "user": user, "company": reader},
     )
-    _attach(reader, letter, page["title"])
-    env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+    letters = InternalLetters(env)
+    letters.tell(user, company, page["title"], body)
+    for letter in letters.queue():
+        _attach(reader, letter, page["title"])
 
 
 def _attach(reader, letter, title):

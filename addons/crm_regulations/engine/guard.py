@@ -8,6 +8,8 @@ from odoo.exceptions import ConcurrencyError
 from odoo.service import model as service
 
 _logger = logging.getLogger(__name__)
+#: What Odoo repeats as a whole, because another transaction was in the way.
+REPEATED = (psycopg2.OperationalError, psycopg2.InterfaceError, ConcurrencyError)
 
 
 def guarded(env, items, work, blame):
@@ -30,7 +32,7 @@ def guarded(env, items, work, blame):
             result = work(items)
             env.flush_all()
             return [result]
-    except (psycopg2.OperationalError, psycopg2.InterfaceError, ConcurrencyError):
+    except REPEATED:
         raise
     except Exception as error:  # whatever a rule may raise, the user's save goes on
         env.transaction.clear()

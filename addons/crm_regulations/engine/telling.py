@@ -14,6 +14,7 @@ from ..core.limit import Clock
 from ..core.telling import when
 from . import bulk
 from .calendars import Calendars
+from .internal_letters import InternalLetters
 from .ladder import Ladder
 from .presence import Presence, employees_of
 
@@ -332,58 +333,19 @@ class Letters:
 
     def __init__(self, env):
         self.env = env
-        self.base_url = env["ir.config_parameter"].get_param("web.base.url")
-        self.author_id = env["ir.model.data"]._xmlid_to_res_id("base.partner_root")
+        self.letters = InternalLetters(env)
 
     def send(self, notices):
         """Queue e-mails, or put it into the inbox.
 
         :param notices: crm.obligation.notice records
         """
-        mails = []
         for lang, same in notices.grouped(lambda n: n.user_id.lang).items():
             for user, some in same.with_context(lang=lang).grouped("user_id").items():
+                company = some[0].obligation_id.company_id
                 subject, body = self._subject(some), self._body(user, some)
-                if user.email and user.notification_type != "inbox":
-                    mails.append(self._mail(user, some, subject, body))
-                else:
-                    self._put_into_inbox(user, subject, body)
-        if mails:
-            self.env["mail.mail"].create(mails)
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
-
-    def _mail(self, user, notices, subject, body):
-        company = notices[0].obligation_id.company_id
-        sender = company.email_formatted or self.env.user.email_formatted
-        return {
-            "subject": subject,
-            "body_html": body,
-            "email_from": sender,
-            "reply_to": sender,
-            "recipient_ids": [(4, user.partner_id.id)],
-            "author_id": self.author_id,
-            "message_type": "user_notification",
-            "is_internal": True,
-            "auto_delete": True,
-        }
-
-    def _put_into_inbox(self, user, subject, body):
-        message = self.env["mail.message"].create(
-            {
-                "subject": subject,
-                "body": body,
-                "author_id": self.author_id,
-                "partner_ids": [(4, user.partner_id.id)],
-                "message_type": "user_notification",
-                "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id(
-                    "mail.mt_note"
-                ),
-                "is_internal": True,
-            }
-        )
-        # By mail it would be lost, whatever the person's preference says.
-        recipient = {"id": user.partner_id.id, "uid": user.id, "notif": "inbox"}
-        self.env["mail.thread"]._notify_thread_by_inbox(message, [recipient])
+                self.letters.tell(user, company, subject, body)
+        self.letters.queue()
 
     def _subject(self, notices):
         owed = notices.obligation_id
@@ -401,7 +363,7 @@ class Letters:
             {
                 "user": user,
                 "parts": self._parts(user, notices),
-                "all_url": f"{self.base_url}/odoo/my-promises",
+                "all_url": f"{self.letters.base_url}/odoo/my-promises",
                 "is_own": user in notices.obligation_id.user_id,
             },
         )
@@ -433,7 +395,7 @@ class Letters:
             ),
             "remaining": obligation.remaining or "",
             "responsible": obligation.user_id.name or "",
-            "url": f"{self.base_url}/odoo/promises/{obligation.id}",
+            "url": f"{self.letters.base_url}/odoo/promises/{obligation.id}",
         }
 
     def _customer(self, obligation):

@@ -85,6 +85,8 @@ from . import crm_announcement
 from . import crm_interaction_announcement
 from . import crm_regulation_gap
 from . import crm_regulation_cover
+from . import crm_regulation_library
+from . import crm_lead_next_step
 from . import crm_control_letter
 from . import digest
 from . import crm_corrective_action

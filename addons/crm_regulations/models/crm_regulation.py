@@ -24,7 +24,7 @@ _CACHED_FIELDS = {"state", "spec", "mode", "owner_id", "date_until"}
 LIFE_FIELDS = {
     "state", "spec", "version", "origin_id", "approver_id", "author_id",
     "date_published", "open_obligations", "date_approved", "date_review_told",
-    "editor_id",
+    "editor_id", "is_library",
     "readers_chosen", "acknowledgement_ids",
 }  # fmt: skip
 

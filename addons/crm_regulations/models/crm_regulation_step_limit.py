@@ -129,3 +129,47 @@ class CrmRegulationStep(models.Model):
     def _check_usable(self):
         self.limit_ids._refuse_mixed()
         return super()._check_usable()
+
+
+class CrmSegment(models.Model):
+    """A category whose code says which limit its open promises have."""
+
+    _inherit = "crm.segment"
+
+    def write(self, vals):
+        if "code" in vals:
+            for segment in self:
+                segment._refuse_other_limits(vals["code"])
+        return super().write(vals)
+
+    def _refuse_other_limits(self, code):
+        """Refuse a new code that would change what is promised already.
+
+        :param code: the new code
+        :raises UserError: an open promise has its limit by the old or the new code
+        """
+        changed = {(self.code or "").upper(), str(code or "").upper()}
+        if len(changed) == 1:
+            return
+        owed = self.env["crm.obligation"].sudo()
+        steps = owed.search(
+            [
+                ("segment_id", "=", self.id),
+                ("date_end", "=", False),
+                ("step_id.limit_ids", "!=", False),
+            ]
+        ).step_id
+        lines = steps.limit_ids.filtered(
+            lambda line: not changed.isdisjoint(codes_of(line.segment_codes))
+        )
+        if lines:
+            raise UserError(
+                self.env._(
+                    "crm_regulations.category_code: Open promises have their time "
+                    "limit by the code of category %(category)s (%(step)s). Change the "
+                    "code when they are done, or publish a new version of the "
+                    "regulation and move them to it.",
+                    category=self.display_name,
+                    step=lines[0].step_id.name,
+                )
+            )

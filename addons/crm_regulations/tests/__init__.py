@@ -92,7 +92,9 @@ from . import test_terms_core
 from . import test_terms
 from . import test_category_limits_core
 from . import test_category_limits
+from . import test_library
 from . import test_figures_core
 from . import test_control_board
 from . import test_control_report
 from . import test_corrective_action
+from . import test_morning

@@ -103,6 +103,18 @@ class TestCategoryLimits(RegulationsCommon):
         self._sweep("2026-05-04 09:30:00")
         self.assertEqual(str(owed.date_due), "2026-05-04 11:00:00")
 
+    def test_a_code_that_open_promises_go_by_stays(self):
+        self._by_category(("A", 2))
+        self._due(self.env["crm.regulation"], self.key)
+        with self.assertRaisesRegex(UserError, "^crm_regulations.category_code"):
+            self.a.code = "Z"
+        self.a.code = "a"
+        self.c.code = "D"
+        self.assertEqual(self.c.code, "D", "nobody of it is promised anything")
+        self.env["crm.obligation"].search([("segment_id", "=", self.a.id)]).fulfil("Ok")
+        self.a.code = "Z"
+        self.assertEqual(self.a.code, "Z")
+
     def test_open_promises_move_to_a_new_limit(self):
         regulation = self._by_category(("A", 3))
         self._due(regulation, self.key)

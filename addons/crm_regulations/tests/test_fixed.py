@@ -18,6 +18,7 @@ class TestFixed(RegulationsCommon):
             {
                 "condition_ids": [Command.create({"kind": "deal_lost"})],
                 "rung_ids": [Command.create({"value": 4})],
+                "limit_ids": [Command.create({"segment_codes": "A"})],
                 "action_ids": [Command.create({"kind": "note", "text": "Hello"})],
             }
         ).with_user(cls.coordinator)

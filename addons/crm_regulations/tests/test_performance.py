@@ -86,7 +86,7 @@ class TestPerformance(RegulationsCommon):
         for values in (
             self._of_others, self._of_dealers, self._of_strangers, self._of_all_sorts,
         ):  # fmt: skip
-            regulations = self._publish(200, values)
+            regulations = self._publish(40, values)
             for who, before in none.items():
                 with self.subTest(values=values.__name__, who=who.name):
                     taken = self._queries(lambda w=who: self._make_lead(w))

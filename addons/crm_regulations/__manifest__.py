@@ -86,6 +86,9 @@
         "reports/crm_handbook_report.xml",
         "reports/crm_service_record.xml",
         "views/crm_service_record_views.xml",
+        "security/crm_handover_rules.xml",
+        "reports/crm_handover_report.xml",
+        "views/crm_handover_views.xml",
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {

@@ -93,3 +93,4 @@ from . import crm_corrective_action
 from . import hr_department_handbook
 from . import crm_regulation_service_record
 from . import res_partner_service_record
+from . import crm_handover

@@ -98,3 +98,5 @@ from . import test_control_board
 from . import test_control_report
 from . import test_corrective_action
 from . import test_morning
+from . import test_handover_core
+from . import test_handover

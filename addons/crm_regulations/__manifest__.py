@@ -83,6 +83,12 @@
         "data/ir_cron_control_letter.xml",
         "views/digest_views.xml",
         "views/crm_corrective_action_views.xml",
+        "reports/crm_handbook_report.xml",
+        "reports/crm_service_record.xml",
+        "views/crm_service_record_views.xml",
+        "security/crm_handover_rules.xml",
+        "reports/crm_handover_report.xml",
+        "views/crm_handover_views.xml",
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {

@@ -91,3 +91,7 @@ from . import crm_lead_next_step
 from . import crm_control_letter
 from . import digest
 from . import crm_corrective_action
+from . import hr_department_handbook
+from . import crm_regulation_service_record
+from . import res_partner_service_record
+from . import crm_handover

@@ -13,6 +13,7 @@ from . import test_translation
 from . import test_worktime
 from . import test_category_use
 from . import test_course
+from . import test_handbook
 from . import test_history
 from . import test_fact_contract_completed
 from . import test_fact_document_overdue
@@ -74,6 +75,7 @@ from . import test_missed_call
 from . import test_after_meeting
 from . import test_salesperson
 from . import test_service_queue
+from . import test_service_record
 from . import test_roles_daily
 from . import test_talk_screens
 from . import test_announcing_core
@@ -97,3 +99,5 @@ from . import test_control_board
 from . import test_control_report
 from . import test_corrective_action
 from . import test_morning
+from . import test_handover_core
+from . import test_handover

@@ -77,6 +77,7 @@
         "data/ir_cron_control_letter.xml",
         "views/digest_views.xml",
         "views/crm_corrective_action_views.xml",
+        "data/dashboards.xml",
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {

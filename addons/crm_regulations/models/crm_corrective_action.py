@@ -100,8 +100,8 @@ class CrmCorrectiveAction(models.Model):
 
     _of_one = models.Constraint(
         "CHECK(user_id IS NULL OR department_id IS NULL)",
-        "crm_regulations.corrective_who: A corrective action is about a person or about "
-        "a department, not about both: leave one of them empty.",
+        "crm_regulations.corrective_who: A corrective action is about a person or "
+        "about a department, not about both: leave one of them empty.",
     )
     _days_in_order = models.Constraint(
         "CHECK(date_from < date_to)",

@@ -15,6 +15,7 @@
         "views/crm_rollout_stage_views.xml",
         "views/crm_rollout_views.xml",
         "views/crm_rollout_template_views.xml",
+        "views/crm_corrective_action_views.xml",
         "views/menus.xml",
     ],
     "demo": ["demo/crm_rollout_demo.xml"],

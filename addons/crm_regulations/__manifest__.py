@@ -89,6 +89,7 @@
         "security/crm_handover_rules.xml",
         "reports/crm_handover_report.xml",
         "views/crm_handover_views.xml",
+        "data/dashboards.xml",
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {

@@ -9,4 +9,5 @@ from . import (
     crm_rollout_decision,
     crm_rollout_condition,
     project_project,
+    crm_corrective_action,
 )

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_conditions,
+    test_corrective_task,
     test_creation,
     test_decisions,
     test_gate,

@@ -42,6 +42,7 @@ from . import test_bad_settings
 from . import test_performance
 from . import test_acknowledgement
 from . import test_approval
+from . import test_dashboard
 from . import test_difference
 from . import test_fixed
 from . import test_guide

@@ -94,7 +94,6 @@ STORY = {
             "arranged before autumn.",
             "",
         ),
-        left_open=(3, 5, 6),
     ),
 }
 

@@ -1,1 +1,3 @@
 from . import queries
+from . import segmentation_queries
+from . import regulation_queries

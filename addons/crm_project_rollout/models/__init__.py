@@ -8,5 +8,6 @@ from . import (
     crm_rollout_criterion,
     crm_rollout_decision,
     crm_rollout_condition,
+    crm_rollout_hooks,
     project_project,
 )

@@ -5,6 +5,7 @@ from . import (
     test_decisions,
     test_gate,
     test_criteria,
+    test_live_queries,
     test_tour,
     test_tour_whole_chain,
 )

@@ -29,3 +29,47 @@ class CrmRollout(models.Model):
             )
             for rollout in self
         }
+
+    def _goal_lines(self):
+        """Target against actual of the goals, for the act and the status.
+
+        :return: list of dictionaries with ``name``, ``unit``, ``baseline``, ``target``,
+            ``actual`` (numbers or False), ``date`` (text), ``verdict`` (in words),
+            ``cause`` (why it differs, in words) and ``is_watched`` (whether it is an
+            extra result without a target)
+        """
+        self.ensure_one()
+        return []
+
+    def _verdict_proposal(self):
+        """What the rule of success says about the CRM project as a whole.
+
+        :return: ``reached``, ``partly``, ``missed``, or False when there is no rule
+        """
+        self.ensure_one()
+        return False
+
+    def _verdict_rule_text(self):
+        """The rule of success, word for word as it was frozen; empty without one."""
+        self.ensure_one()
+        return ""
+
+    def _risk_lines(self):
+        """The risks that matter now, for the status.
+
+        :return: list of dictionaries with ``name``, ``level``, ``owner``, ``response``
+        """
+        self.ensure_one()
+        return []
+
+    def _health_text(self):
+        """How the CRM project is, in one sentence; empty if nobody computes it."""
+        self.ensure_one()
+        return ""
+
+    def _take_over(self, improvements):
+        """Make the problems of this new CRM project from improvements of the last one.
+
+        :param improvements: ``crm.rollout.improvement`` records
+        """
+        self.ensure_one()

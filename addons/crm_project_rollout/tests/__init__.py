@@ -6,6 +6,7 @@ from . import (
     test_gate,
     test_criteria,
     test_live_queries,
+    test_system,
     test_tour,
     test_tour_whole_chain,
 )

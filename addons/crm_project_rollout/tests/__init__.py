@@ -7,6 +7,7 @@ from . import (
     test_criteria,
     test_live_queries,
     test_system,
+    test_acceptance,
     test_tour,
     test_tour_whole_chain,
 )

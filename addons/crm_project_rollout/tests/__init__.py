@@ -8,6 +8,7 @@ from . import (
     test_live_queries,
     test_system,
     test_acceptance,
+    test_system_screens,
     test_tour,
     test_tour_whole_chain,
 )

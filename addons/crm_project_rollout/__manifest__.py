@@ -21,6 +21,7 @@
         "views/crm_rollout_system_views.xml",
         "views/crm_rollout_acceptance_views.xml",
         "views/crm_rollout_portfolio_views.xml",
+        "wizards/crm_rollout_gaps_views.xml",
     ],
     "demo": ["demo/crm_rollout_demo.xml"],
     "assets": {

@@ -19,5 +19,6 @@ from . import (
     crm_rollout_act,
     crm_rollout_handover,
     crm_rollout_improvement,
+    crm_rollout_chain,
     project_project,
 )

@@ -9,6 +9,7 @@ from . import (
     test_system,
     test_acceptance,
     test_system_screens,
+    test_chain,
     test_tour,
     test_tour_whole_chain,
 )

@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.exceptions import AccessError, ValidationError
@@ -9,6 +9,9 @@ from odoo.addons.crm_project_rollout.core import chain
 from .common import RolloutCommon
 
 NODES = st.tuples(st.sampled_from(chain.KINDS), st.integers(1, 3))
+SLOW = settings(
+    max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 ANY_EDGES = st.frozensets(st.tuples(NODES, NODES), max_size=12)
 
 
@@ -45,11 +48,13 @@ class TestChainCore(BaseCase):
             },
         )
 
+    @SLOW
     @given(ANY_EDGES, NODES)
     def test_reach_is_the_same_from_the_other_end(self, edges, start):
         for other in chain.reach(edges, start):
             self.assertIn(start, chain.reach(edges, other))
 
+    @SLOW
     @given(ANY_EDGES)
     def test_every_gap_is_a_node_without_the_next_link(self, edges):
         nodes = {node for edge in edges for node in edge}

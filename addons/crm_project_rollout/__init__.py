@@ -1,2 +1,2 @@
-from . import core, engine, models, wizards
+from . import core, engine, models, reports, wizards
 from .hooks import uninstall_hook

@@ -10,6 +10,8 @@ from datetime import timedelta
 
 from odoo import fields
 
+from . import system_demo
+
 START_DAYS_AGO = 160
 CONDITION_CLOSED_AFTER = timedelta(days=9)
 
@@ -94,7 +96,6 @@ STORY = {
             "arranged before autumn.",
             "",
         ),
-        left_open=(3, 5, 6),
     ),
 }
 
@@ -125,6 +126,8 @@ def load(env):
     for stage in rollout.stage_ids.sorted("number")[: len(STORY)]:
         stage._unguarded().date_open = opened
         opened = _play(stage, STORY[stage.number], sponsor, opened)
+    system_demo.prepare(rollout)
+    system_demo.begin_elsewhere(env, rollout.template_id)
     return rollout
 
 

@@ -1,1 +1,4 @@
 from . import queries
+from . import segmentation_queries
+from . import regulation_queries
+from . import system_queries

@@ -31,6 +31,23 @@ def register(query_class):
     return query_class
 
 
+def counterparties(companies):
+    """The counterparties that companies see, as a domain.
+
+    Active commercial partners; neither own companies nor own users.
+
+    :param companies: ``res.company`` records
+    :return: a domain of ``res.partner``
+    """
+    return (
+        (Domain("is_company", "=", True) | Domain("parent_id", "=", False))
+        & Domain("active", "=", True)
+        & Domain("ref_company_ids", "=", False)
+        & Domain("user_ids", "=", False)
+        & Domain("company_id", "in", [False, *companies.ids])
+    )
+
+
 class LiveQuery:
     """Base of the live queries.
 
@@ -99,9 +116,9 @@ class UntypedPartnersPercent(LiveQuery):
 
     def _by_company(self, companies):
         Partner = companies.env["res.partner"]
-        counterparties = self._counterparties(companies)
-        untyped = counterparties & Domain("counterparty_type_ids", "=", False)
-        total = self._count(Partner, counterparties, companies)
+        everybody = counterparties(companies)
+        untyped = everybody & Domain("counterparty_type_ids", "=", False)
+        total = self._count(Partner, everybody, companies)
         missing = self._count(Partner, untyped, companies)
         return {
             company_id: 100 * missing[company_id] / count if count else None
@@ -109,19 +126,8 @@ class UntypedPartnersPercent(LiveQuery):
         }
 
     def offenders(self, rollout):
-        domain = self._counterparties(rollout.company_id)
+        domain = counterparties(rollout.company_id)
         return "res.partner", list(domain & Domain("counterparty_type_ids", "=", False))
-
-    @staticmethod
-    def _counterparties(companies):
-        """Active commercial partners; neither own companies nor own users."""
-        return (
-            (Domain("is_company", "=", True) | Domain("parent_id", "=", False))
-            & Domain("active", "=", True)
-            & Domain("ref_company_ids", "=", False)
-            & Domain("user_ids", "=", False)
-            & Domain("company_id", "in", [False, *companies.ids])
-        )
 
     @staticmethod
     def _count(partners, domain, companies):

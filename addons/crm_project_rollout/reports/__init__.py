@@ -1,0 +1,1 @@
+from . import crm_rollout_portfolio, crm_rollout_status

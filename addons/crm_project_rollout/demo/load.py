@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from odoo import fields
 
-from . import system_demo
+from . import goals_demo, system_demo
 
 START_DAYS_AGO = 160
 CONDITION_CLOSED_AFTER = timedelta(days=9)
@@ -121,6 +121,7 @@ def load(env):
             },
         )
     )
+    goals_demo.load(rollout)
     opened = _days_ago(START_DAYS_AGO)
     rollout._unguarded().date_start = opened
     for stage in rollout.stage_ids.sorted("number")[: len(STORY)]:

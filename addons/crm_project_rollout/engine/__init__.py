@@ -2,3 +2,5 @@ from . import queries
 from . import segmentation_queries
 from . import regulation_queries
 from . import system_queries
+from . import kpis
+from . import goal_queries

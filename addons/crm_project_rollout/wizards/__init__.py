@@ -1,1 +1,1 @@
-from . import crm_rollout_decide, crm_rollout_gaps
+from . import crm_rollout_decide, crm_rollout_gaps, crm_rollout_goal_replace

@@ -1,1 +1,1 @@
-from . import queries
+from . import queries, need_queries

@@ -1,1 +1,1 @@
-from . import crm_rollout_decide
+from . import crm_rollout_decide, crm_rollout_decide_fit

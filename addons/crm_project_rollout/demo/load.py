@@ -10,6 +10,8 @@ from datetime import timedelta
 
 from odoo import fields
 
+from . import need_demo
+
 START_DAYS_AGO = 160
 CONDITION_CLOSED_AFTER = timedelta(days=9)
 
@@ -40,8 +42,6 @@ STORY = {
         decided_days_ago=142,
         reason="The trouble is in how we treat requests of customers, not in stock or "
         "accounting. Worth the money.",
-        document="Conclusion on fit: four of five problems are about relations with "
-        "customers; one (late price lists) belongs to purchasing.",
     ),
     2: Stage(
         answers=(
@@ -122,9 +122,11 @@ def load(env):
     )
     opened = _days_ago(START_DAYS_AGO)
     rollout._unguarded().date_start = opened
+    need_demo.load(rollout, sponsor, opened)
     for stage in rollout.stage_ids.sorted("number")[: len(STORY)]:
         stage._unguarded().date_open = opened
         opened = _play(stage, STORY[stage.number], sponsor, opened)
+    need_demo.go_on(rollout)
     return rollout
 
 

@@ -324,7 +324,12 @@ class CrmRolloutStage(models.Model):
         self._check_first()
         if not reason:
             self._refuse_decision(gate.Refusal("reason_missing"))
-        return self._record_decision("is_crm", reason, [], fields.Datetime.now())
+        record = self._record_decision("is_crm", reason, [], fields.Datetime.now())
+        # The gate was looked at for the protocol, before the decision was there.
+        self.criterion_ids.invalidate_recordset()
+        self.invalidate_recordset(["readiness", "gate_summary", "missing_count"])
+        self.rollout_id.invalidate_recordset(["readiness", "missing_count"])
+        return record
 
     def _protocol(self):
         protocol = super()._protocol()

@@ -39,10 +39,16 @@ class CrmRolloutKickoff(models.Model):
     goals = fields.Text(string="What We Want", help="The goals, as people will hear.")
     tasks = fields.Text(string="What Everybody Does", help="What is asked of whom.")
     decisions = fields.Text(
-        string="Minutes", help="What was decided; absentees acknowledge it."
+        string="Minutes",
+        copy=False,
+        help="What was decided; absentees acknowledge it.",
     )
     event_id = fields.Many2one(
-        "calendar.event", string="In the Calendar", readonly=True, ondelete="set null"
+        "calendar.event",
+        string="In the Calendar",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
     )
     attendee_ids = fields.One2many(
         "crm.rollout.kickoff.attendee", "kickoff_id", string="Invited"

@@ -5,6 +5,13 @@ from . import (
     test_decisions,
     test_gate,
     test_criteria,
+    test_course,
+    test_fit,
+    test_health,
+    test_need,
+    test_need_screens,
+    test_papers,
+    test_team,
     test_tour,
     test_tour_whole_chain,
 )

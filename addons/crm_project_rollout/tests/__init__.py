@@ -16,6 +16,13 @@ from . import (
     test_acceptance,
     test_system_screens,
     test_chain,
+    test_course,
+    test_fit,
+    test_health,
+    test_need,
+    test_need_screens,
+    test_papers,
+    test_team,
     test_tour,
     test_tour_whole_chain,
 )

@@ -189,13 +189,17 @@ class CrmRolloutMember(models.Model):
             )
         if rollout.state not in ("draft", "running"):
             return
-        kept = self.env["crm.regulation"].sudo().search(
-            [
-                ("owner_id", "in", users.ids),
-                ("company_id", "=", rollout.company_id.id),
-                ("state", "!=", "retired"),
-            ],
-            limit=1,
+        kept = (
+            self.env["crm.regulation"]
+            .sudo()
+            .search(
+                [
+                    ("owner_id", "in", users.ids),
+                    ("company_id", "=", rollout.company_id.id),
+                    ("state", "!=", "retired"),
+                ],
+                limit=1,
+            )
         )
         if kept:
             raise ValidationError(

@@ -25,6 +25,8 @@ GOALS = (
     ),
     ("More turnover", "turnover", "raise", lambda b: b * 1.12, 1),
 )
+# Numbers of the problems that each goal solves.
+SOLVES = ((0, 1, 3), (), (2,), (0,))
 WATCHED = (("New customers", "new_customers"),)
 # Task, numbers of the goals, measure, days from today, live query.
 TASKS = (
@@ -73,6 +75,13 @@ def load(rollout):
     goals = _set_goals(rollout, this_month)
     _plan_tasks(rollout, goals)
     _load_plan(rollout, this_month)
+
+
+def solve(rollout):
+    """Say which problems the goals are to solve; the last one belongs to nobody."""
+    problems = rollout.problem_ids.sorted("sequence")
+    for goal, numbers in zip(rollout.goal_ids, SOLVES, strict=False):
+        goal.problem_ids = [Command.link(problems[number].id) for number in numbers]
 
 
 def _enter_costs(rollout, this_month):

@@ -123,6 +123,7 @@ def load(env):
     opened = _days_ago(START_DAYS_AGO)
     rollout._unguarded().date_start = opened
     need_demo.load(rollout, sponsor, opened)
+    goals_demo.solve(rollout)
     for stage in rollout.stage_ids.sorted("number")[: len(STORY)]:
         stage._unguarded().date_open = opened
         opened = _play(stage, STORY[stage.number], sponsor, opened)

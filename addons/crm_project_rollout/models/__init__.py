@@ -44,4 +44,5 @@ from . import (
     crm_rollout_health,
     crm_rollout_papers,
     crm_regulation,
+    crm_rollout_links,
 )

@@ -35,6 +35,7 @@ class CrmRolloutGoal(models.Model):
             "user_id",
             "cause",
             "task_ids",
+            "problem_ids",
             "activity_ids",
             "message_ids",
             "message_follower_ids",

@@ -225,6 +225,9 @@ class TestAcceptance(RolloutCommon):
         self.assertEqual(following.previous_id, self.rollout)
         self.assertEqual(following.taken_improvement_ids, first + second)
         self.assertEqual(following.state, "draft")
+        self.assertEqual(
+            following.problem_ids.mapped("name"), [first.name, second.name]
+        )
         self.assertNotEqual(following.project_id, self.rollout.project_id)
         with self.assertRefused("nothing_to_improve", UserError):
             self.rollout.next_rollout()

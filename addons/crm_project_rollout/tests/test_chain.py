@@ -104,7 +104,43 @@ class TestChain(RolloutCommon):
         self.assertIn(self.regulation.id, found["regulation_without_promise"])
         self.idle.crm_regulation_ids = self.regulation
         self.assertEqual(self.gaps()["task_without_effect"], [])
-        self.assertNotIn("goal_without_task", found)
+        self.assertEqual(found["goal_without_task"], [])
+
+    def _goal(self, **values):
+        return (
+            self.env["crm.rollout.goal"]
+            .with_user(self.coordinator)
+            .create(
+                {
+                    "rollout_id": self.rollout.id,
+                    "kpi_id": self.env.ref("crm_project_rollout.kpi_turnover").id,
+                    "name": "More turnover",
+                    **values,
+                }
+            )
+        )
+
+    def test_from_the_problem_to_the_task_and_back(self):
+        problem, other = self.env["crm.rollout.problem"].create(
+            [{"rollout_id": self.rollout.id, "name": name} for name in ("A", "B")]
+        )
+        goal = self._goal(problem_ids=problem.ids)
+        self.assertEqual(problem.goal_ids, goal)
+        self.assertEqual(self.gaps()["problem_without_goal"], other.ids)
+        self.assertEqual(self.gaps()["goal_without_task"], goal.ids)
+        goal.task_ids = self.task
+        self.assertEqual(self.gaps()["goal_without_task"], [])
+        parts = self.rollout.chain("segment", self.segment.id)
+        found = {part["kind"]: [r["id"] for r in part["records"]] for part in parts}
+        self.assertEqual(found["problem"], problem.ids)
+        self.assertEqual(found["goal"], goal.ids)
+
+    def test_a_problem_of_another_rollout_is_refused(self):
+        problem = self.env["crm.rollout.problem"].create(
+            {"rollout_id": self.new_rollout(name="Second").id, "name": "Elsewhere"}
+        )
+        with self.assertRefused("problem_elsewhere", ValidationError):
+            self._goal(problem_ids=problem.ids)
 
     def test_from_the_task_to_its_promises(self):
         parts = {

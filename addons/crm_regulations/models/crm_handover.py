@@ -397,14 +397,18 @@ class CrmHandoverLine(models.Model):
         compute="_compute_figures",
         help="What they bought in the last 12 months, without tax.",
     )
-    leads = fields.Integer(string="Open leads", compute="_compute_figures")
+    leads = fields.Integer(
+        string="Leads", compute="_compute_figures", help="Only open ones."
+    )
     expected = fields.Monetary(
         string="Expected",
         compute="_compute_figures",
         help="What the open leads are expected to bring.",
     )
-    quotations = fields.Integer(string="Open quotations", compute="_compute_figures")
-    promises = fields.Integer(string="Open promises", compute="_compute_figures")
+    quotations = fields.Integer(
+        compute="_compute_figures", help="Not confirmed yet. Orders stay."
+    )
+    promises = fields.Integer(compute="_compute_figures", help="Only open ones.")
     activities = fields.Integer(compute="_compute_figures")
     frozen = WireJson(help="What was handed over: figures and ids.")
 

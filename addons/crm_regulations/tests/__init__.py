@@ -94,3 +94,4 @@ from . import test_figures_core
 from . import test_control_board
 from . import test_control_report
 from . import test_corrective_action
+from . import test_loyalty

@@ -49,7 +49,7 @@ def loyalty(window, purchases):
              GROUP BY 1, 2
         )
         SELECT ROW_NUMBER() OVER (ORDER BY partner_id, company_id)::int AS id,
-               partner_id, company_id, company.currency_id,
+               partner_id, company_id, currency_id,
                %(last_day)s::date AS date_end,
                CASE WHEN COALESCE(counted, 0) = 0 THEN 'nothing'
                     WHEN counted < %(enough)s THEN 'too_few'
@@ -70,7 +70,8 @@ def loyalty(window, purchases):
           FROM promise
           FULL JOIN purchase USING (partner_id, company_id)
           LEFT JOIN answer USING (partner_id, company_id)
-          JOIN res_company AS company ON company.id = company_id
+          JOIN (SELECT id AS company_id, currency_id FROM res_company) AS company
+         USING (company_id)
         """,
         purchases=purchases,
         start=window.start,

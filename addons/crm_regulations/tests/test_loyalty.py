@@ -80,10 +80,13 @@ class TestLoyalty(RegulationsCommon):
                     "res_id": partner.id,
                     "partner_id": partner.id,
                     "company_id": cls.company.id,
+                    "commercial_partner_id": partner.id,
+                    "date_fact": f"2026-03-0{day} 08:00:00",
                     "date_start": f"2026-03-0{day} 08:00:00",
                     "date_due": f"2026-03-0{day} 12:00:00",
-                    "origin_key": f"loyalty {state} {day}",
+                    "fact_key": f"{partner.id} {state} {day}",
                     "state": state,
+                    "evidence_kind": "manual",
                 }
                 for day in range(1, times + 1)
             ]

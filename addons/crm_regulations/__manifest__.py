@@ -83,6 +83,8 @@
         "data/ir_cron_control_letter.xml",
         "views/digest_views.xml",
         "views/crm_corrective_action_views.xml",
+        "security/crm_loyalty_rules.xml",
+        "views/crm_loyalty_views.xml",
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {

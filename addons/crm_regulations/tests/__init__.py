@@ -97,3 +97,4 @@ from . import test_control_board
 from . import test_control_report
 from . import test_corrective_action
 from . import test_morning
+from . import test_loyalty

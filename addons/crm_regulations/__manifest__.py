@@ -90,6 +90,8 @@
         "reports/crm_handover_report.xml",
         "views/crm_handover_views.xml",
         "data/dashboards.xml",
+        "security/crm_loyalty_rules.xml",
+        "views/crm_loyalty_views.xml",
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {

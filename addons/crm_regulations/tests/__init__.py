@@ -102,3 +102,4 @@ from . import test_corrective_action
 from . import test_morning
 from . import test_handover_core
 from . import test_handover
+from . import test_loyalty

@@ -92,6 +92,8 @@
         "data/dashboards.xml",
         "security/crm_loyalty_rules.xml",
         "views/crm_loyalty_views.xml",
+        "security/crm_campaign_rules.xml",
+        "views/crm_campaign_effect_views.xml",
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {

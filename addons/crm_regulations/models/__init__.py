@@ -95,3 +95,4 @@ from . import hr_department_handbook
 from . import crm_regulation_service_record
 from . import res_partner_service_record
 from . import crm_handover
+from . import utm_campaign

@@ -5,3 +5,4 @@ from . import crm_control_board
 from . import crm_control_correct
 from . import crm_control_report
 from . import crm_loyalty_report
+from . import crm_campaign_effect

@@ -103,3 +103,4 @@ from . import test_morning
 from . import test_handover_core
 from . import test_handover
 from . import test_loyalty
+from . import test_campaign

@@ -1,0 +1,136 @@
+"""What campaigns cost and brought, for all of them at once."""
+
+from odoo.tools import SQL
+
+from odoo.addons.crm_segmentation.core.touch import NOT_REACHED
+
+
+def campaign_effect(purchases):
+    """One row per campaign and company in which it cost or brought something.
+
+    Each source is added up first, in one reading, and joined afterwards. A customer
+    counts once for a campaign, from its first touch on. What belongs to no company
+    belongs to that of whoever is responsible for it.
+
+    :param purchases: SQL of the rows of crm.purchase
+    :return: SQL
+    """
+    return SQL(
+        """
+        WITH touch AS (
+            -- Letters that were not returned.
+            SELECT trace.campaign_id,
+                   COALESCE(partner.company_id, owner.company_id) AS company_id,
+                   partner.commercial_partner_id AS partner_id,
+                   trace.sent_datetime AS date,
+                   trace.reply_datetime IS NOT NULL
+                       OR trace.links_click_datetime IS NOT NULL AS answered
+              FROM mailing_trace AS trace
+              JOIN mailing_mailing AS mailing ON mailing.id = trace.mass_mailing_id
+              LEFT JOIN res_users AS owner ON owner.id = mailing.user_id
+              LEFT JOIN crm_lead AS lead
+                ON trace.model = 'crm.lead' AND lead.id = trace.res_id
+              LEFT JOIN mailing_contact AS contact
+                ON trace.model = 'mailing.contact' AND contact.id = trace.res_id
+              LEFT JOIN LATERAL (
+                    SELECT id FROM res_partner
+                     WHERE email_normalized = contact.email_normalized AND active
+                     ORDER BY id LIMIT 1
+                   ) AS listed ON TRUE
+              JOIN res_partner AS partner
+                ON partner.id = CASE trace.model WHEN 'res.partner' THEN trace.res_id
+                                                 WHEN 'crm.lead' THEN lead.partner_id
+                                                 ELSE listed.id END
+             WHERE trace.campaign_id IS NOT NULL
+               AND trace.sent_datetime IS NOT NULL
+               AND trace.trace_status NOT IN ('bounce', 'error', 'cancel')
+               AND NOT COALESCE(trace.is_test_trace, FALSE)
+            UNION ALL
+            -- Announcements, however they were told.
+            SELECT announcement.campaign_id, recipient.company_id,
+                   partner.commercial_partner_id, recipient.date_informed, FALSE
+              FROM crm_announcement_recipient AS recipient
+              JOIN crm_announcement AS announcement
+                ON announcement.id = recipient.announcement_id
+              JOIN res_partner AS partner ON partner.id = recipient.partner_id
+             WHERE announcement.campaign_id IS NOT NULL
+               AND recipient.date_informed IS NOT NULL
+        ), reached AS (
+            SELECT campaign_id, company_id, partner_id, MIN(date) AS date,
+                   BOOL_OR(answered) AS answered
+              FROM touch
+             WHERE company_id IS NOT NULL
+             GROUP BY 1, 2, 3
+        ), won AS (
+            SELECT reached.campaign_id, reached.company_id, reached.partner_id,
+                   SUM(purchase.amount) AS amount
+              FROM reached
+              JOIN res_company AS company ON company.id = reached.company_id
+              JOIN (%(purchases)s) AS purchase
+                ON purchase.commercial_partner_id = reached.partner_id
+               AND purchase.company_id = reached.company_id
+               AND purchase.date >= reached.date::date
+               AND purchase.date <= reached.date::date + company.crm_campaign_days
+             GROUP BY 1, 2, 3
+        ), part AS (
+            SELECT reached.campaign_id, reached.company_id,
+                   COUNT(*) AS reached,
+                   COUNT(*) FILTER (WHERE reached.answered OR EXISTS (
+                       SELECT FROM crm_interaction AS talk
+                        WHERE talk.commercial_partner_id = reached.partner_id
+                          AND talk.company_id = reached.company_id
+                          AND talk.direction = 'in'
+                          AND talk.date >= reached.date
+                          AND talk.date < reached.date
+                              + make_interval(days => company.crm_campaign_days)
+                          AND (talk.outcome IS NULL
+                               OR talk.outcome NOT IN %(not_reached)s)
+                   )) AS responses,
+                   SUM(won.amount) AS turnover_reached,
+                   0 AS leads, 0 AS won_leads, 0 AS orders,
+                   0.0 AS turnover_orders, 0.0 AS cost
+              FROM reached
+              JOIN res_company AS company ON company.id = reached.company_id
+              LEFT JOIN won
+                ON (won.campaign_id, won.company_id, won.partner_id)
+                   = (reached.campaign_id, reached.company_id, reached.partner_id)
+             GROUP BY 1, 2
+            UNION ALL
+            SELECT lead.campaign_id,
+                   COALESCE(lead.company_id, seller.company_id, owner.company_id),
+                   0, 0, 0.0,
+                   COUNT(*), COUNT(*) FILTER (WHERE lead.won_status = 'won'),
+                   0, 0.0, 0.0
+              FROM crm_lead AS lead
+              JOIN utm_campaign AS campaign ON campaign.id = lead.campaign_id
+              LEFT JOIN res_users AS seller ON seller.id = lead.user_id
+              LEFT JOIN res_users AS owner ON owner.id = campaign.user_id
+             GROUP BY 1, 2
+            UNION ALL
+            SELECT campaign_id, company_id, 0, 0, 0.0, 0, 0, COUNT(*),
+                   SUM(amount_untaxed / COALESCE(NULLIF(currency_rate, 0), 1)), 0.0
+              FROM sale_order
+             WHERE campaign_id IS NOT NULL AND state = 'sale'
+             GROUP BY 1, 2
+            UNION ALL
+            SELECT campaign_id, company_id, 0, 0, 0.0, 0, 0, 0, 0.0, SUM(amount)
+              FROM crm_campaign_cost
+             GROUP BY 1, 2
+        )
+        SELECT campaign.id::bigint * 100000 + company.id AS id,
+               campaign.id AS campaign_id, company.id AS company_id,
+               company.currency_id,
+               campaign.crm_date_start AS date_start, campaign.crm_date_end AS date_end,
+               SUM(part.cost) AS cost, SUM(part.reached)::int AS reached,
+               SUM(part.responses)::int AS responses, SUM(part.leads)::int AS leads,
+               SUM(part.won_leads)::int AS won_leads, SUM(part.orders)::int AS orders,
+               SUM(part.turnover_orders) AS turnover_orders,
+               COALESCE(SUM(part.turnover_reached), 0) AS turnover_reached
+          FROM part
+          JOIN utm_campaign AS campaign ON campaign.id = part.campaign_id
+          JOIN res_company AS company ON company.id = part.company_id
+         GROUP BY campaign.id, company.id
+        """,
+        purchases=purchases,
+        not_reached=NOT_REACHED,
+    )

@@ -1,15 +1,18 @@
 """A portfolio goes to those who take it over, in as few statements as there are kinds.
 
 Odoo itself would write a note and a letter for each record, one by one. Here the notes
-are made together, with the same trace of the change that Odoo leaves, so that whoever
-reads the history of a field finds it. Nobody is mailed.
+are rows of two statements, with the same trace of the change that Odoo leaves, so that
+whoever reads the history of a field finds it. Nobody is mailed.
 """
 
 from collections import defaultdict
 
 from markupsafe import Markup
 
+from odoo.tools.mail import generate_tracking_message_id
+
 from ..core.handover import ACTIVITY, LEAD, PARTNER, PROMISE, QUOTATION
+from .bulk import insert
 
 
 class HandingOver:
@@ -80,14 +83,42 @@ class HandingOver:
 
     def _note(self, records, successor):
         """One note on the page of each, with the change of the salesperson."""
-        words = Markup("<p>%s</p>") % self._words(successor)
-        notes = records._message_log_batch(dict.fromkeys(records.ids, words))
+        rows = insert(
+            self._env, "mail.message", self._notes(records, successor), ("id",)
+        )
         values = self._env["mail.tracking.value"]
         told = records.fields_get(["user_id"], ["string", "type"])["user_id"]
         change = values._create_tracking_values(
             self._leaving, successor, "user_id", told, records[:1]
         )
-        values.create([{**change, "mail_message_id": note.id} for note in notes])
+        insert(
+            self._env,
+            "mail.tracking.value",
+            [{"mail_message_id": id_, **change} for (id_,) in rows],
+        )
+        records.invalidate_recordset(["message_ids"], flush=False)
+
+    def _notes(self, records, successor):
+        """The rows of the notes, as Odoo logs a change."""
+        author, sender = records._message_compute_author()
+        same = {
+            "author_id": author or None,
+            "body": Markup("<p>%s</p>") % self._words(successor),
+            "date": self._env.cr.now(),
+            "email_from": sender or None,
+            "is_internal": True,
+            "message_type": "notification",
+            "model": records._name,
+            "subtype_id": self._env.ref("mail.mt_note").id,
+        }
+        return [
+            {
+                "message_id": generate_tracking_message_id("message-notify"),
+                "res_id": record_id,
+                **same,
+            }
+            for record_id in records.ids
+        ]
 
 
 def _quiet(records):

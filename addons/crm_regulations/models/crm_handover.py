@@ -26,6 +26,7 @@ FIGURES = (
     "activities",
 )  # fmt: skip
 MONTHS = 12
+_OWN = {"state", "date_done", "done_user_id", "frozen"}
 
 
 class CrmHandover(models.Model):
@@ -78,12 +79,15 @@ class CrmHandover(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._refuse_own(vals)
         handovers = super().create(vals_list)
         handovers._complete()
         return handovers
 
     def write(self, vals):
         self._refuse_done(vals)
+        self._refuse_own(vals)
         answer = super().write(vals)
         if {"from_user_id", "company_id"} & vals.keys():
             self.line_ids.filtered(lambda line: not line.user_id).unlink()
@@ -93,6 +97,17 @@ class CrmHandover(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_only_drafts(self):
         self._refuse_done({"state"})
+
+    @api.model
+    def _refuse_own(self, vals):
+        """Only :meth:`hand_over` says that something was handed over."""
+        if not self.env.su and _OWN & vals.keys():
+            raise UserError(
+                self.env._(
+                    "crm_regulations.handover_state: What was handed over is noted by "
+                    "the hand-over itself. Press *Hand over* or call hand_over()."
+                )
+            )
 
     def _refuse_done(self, names):
         if names and any(one.state == "done" for one in self):
@@ -314,7 +329,7 @@ class CrmHandover(models.Model):
         giving = HandingOver(self.sudo().from_user_id)
         for user_id, records in shared(items, choice).items():
             giving.give(giving._leaving.browse(user_id), records)
-        super().write(
+        self.sudo().write(
             {
                 "state": "done",
                 "date_done": fields.Datetime.now(),
@@ -393,15 +408,11 @@ class CrmHandoverLine(models.Model):
     )
     customers = fields.Integer(compute="_compute_figures")
     turnover = fields.Monetary(
-        string="Turnover",
         compute="_compute_figures",
         help="What they bought in the last 12 months, without tax.",
     )
-    leads = fields.Integer(
-        string="Leads", compute="_compute_figures", help="Only open ones."
-    )
+    leads = fields.Integer(compute="_compute_figures", help="Only open ones.")
     expected = fields.Monetary(
-        string="Expected",
         compute="_compute_figures",
         help="What the open leads are expected to bring.",
     )
@@ -449,12 +460,15 @@ class CrmHandoverLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self.handover_id._refuse_own(vals)
         lines = super().create(vals_list)
         lines.handover_id._refuse_done({"line_ids"})
         return lines
 
     def write(self, vals):
         self.handover_id._refuse_done(vals)
+        self.handover_id._refuse_own(vals)
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -467,7 +481,7 @@ class CrmHandoverLine(models.Model):
         for line in self:
             category = line.segment_id.id or 0
             mine = [item for item in items if item.category == category]
-            line.frozen = {
+            line.sudo().frozen = {
                 **figures.get(category, dict.fromkeys(FIGURES, 0)),
                 "customer_ids": sorted({i.customer for i in mine if i.customer}),
                 "lead_ids": [i.id for i in mine if i.model == LEAD and not i.customer],

@@ -153,6 +153,21 @@ class TestHandover(HandoverCommon):
             ):
                 act()
 
+    def test_nobody_says_it_is_done(self):
+        handover = self._handover()
+        for act in (
+            lambda: handover.write({"state": "done"}),
+            lambda: handover.line_ids.write({"frozen": {"customers": 1}}),
+            lambda: self._handover(state="done"),
+            lambda: handover.line_ids.create(
+                {"handover_id": handover.id, "frozen": {"customers": 1}}
+            ),
+        ):
+            with self.assertRaisesRegex(
+                UserError, r"^crm_regulations\.handover_state: "
+            ):
+                act()
+
     def test_all_or_nothing(self):
         handover = self._handover(to_user_id=False)
         self._row(handover, self.a).user_id = self.boris

@@ -44,7 +44,8 @@ registry.category("web_tour.tours").add("crm_regulations_handover", {
         },
         {
             content: "It is done, and the figures stay",
-            trigger: ".o_statusbar_status .o_arrow_button_current:contains(Handed over)",
+            trigger:
+                ".o_statusbar_status .o_arrow_button_current:contains(Handed over)",
         },
         {
             trigger: `${row("Category A")} .o_data_cell[name=customers]:contains(1)`,

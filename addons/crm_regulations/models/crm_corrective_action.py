@@ -67,7 +67,7 @@ class CrmCorrectiveAction(models.Model):
         default=fields.Datetime.now,
     )
     date_due = fields.Date(
-        string="Done by",
+        string="To be done by",
         required=True,
         default=lambda self: fields.Date.today() + timedelta(days=14),
     )

@@ -97,6 +97,11 @@ export class ControlBoard extends Component {
         return DateTime.fromISO(text).toLocaleString({day: "numeric", month: "short"});
     }
 
+    /** A day in a sentence; the short name of a month may end with a point. */
+    wholeDay(text) {
+        return DateTime.fromISO(text).toLocaleString({day: "numeric", month: "long"});
+    }
+
     minutes(value) {
         if (value === false) {
             return "–";

@@ -15,7 +15,8 @@ registry.category("web_tour.tours").add("crm_corrective_action", {
         },
         {
             content: "It is about the seller",
-            trigger: ".o_form_view .o_field_widget[name=user_id] input:value(seg_seller)",
+            trigger:
+                ".o_form_view .o_field_widget[name=user_id] input:value(seg_seller)",
         },
         {
             content: "What is done",

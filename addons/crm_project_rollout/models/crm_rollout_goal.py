@@ -424,9 +424,9 @@ class CrmRolloutGoal(models.Model):
                 raise UserError(
                     self.env._(
                         "crm_project_rollout.goal_is_frozen: “%(goal)s” was signed "
-                        "with stage 2: KPI, baseline, target, date and weight stay as they "
-                        "are. If the goal has to change, its sponsor replaces it and "
-                        "says why.",
+                        "with stage 2: KPI, baseline, target, date and weight stay as "
+                        "they are. If the goal has to change, its sponsor replaces it "
+                        "and says why.",
                         goal=goal.name,
                     )
                 )

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from odoo import fields
 
-from . import goals_demo
+from . import goals_demo, need_demo, system_demo
 
 START_DAYS_AGO = 160
 CONDITION_CLOSED_AFTER = timedelta(days=9)
@@ -42,8 +42,6 @@ STORY = {
         decided_days_ago=142,
         reason="The trouble is in how we treat requests of customers, not in stock or "
         "accounting. Worth the money.",
-        document="Conclusion on fit: four of five problems are about relations with "
-        "customers; one (late price lists) belongs to purchasing.",
     ),
     2: Stage(
         answers=(
@@ -124,9 +122,13 @@ def load(env):
     goals_demo.load(rollout)
     opened = _days_ago(START_DAYS_AGO)
     rollout._unguarded().date_start = opened
+    need_demo.load(rollout, sponsor, opened)
     for stage in rollout.stage_ids.sorted("number")[: len(STORY)]:
         stage._unguarded().date_open = opened
         opened = _play(stage, STORY[stage.number], sponsor, opened)
+    system_demo.prepare(rollout)
+    system_demo.begin_elsewhere(env, rollout.template_id)
+    need_demo.go_on(rollout)
     return rollout
 
 

@@ -1,4 +1,5 @@
 from . import queries
+from . import need_queries
 from . import segmentation_queries
 from . import regulation_queries
 from . import system_queries

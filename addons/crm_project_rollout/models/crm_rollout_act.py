@@ -108,6 +108,7 @@ class CrmRolloutAct(models.Model):
         for act in self.filtered(lambda act: not act.is_signed):
             act._check_sponsor()
             act._check_not_history()
+            act._check_stage_reached()
             if not act.verdict:
                 raise UserError(
                     self.env._(
@@ -149,6 +150,17 @@ class CrmRolloutAct(models.Model):
                 }
             )
         return True
+
+    def _check_stage_reached(self):
+        if self._stage().state == "pending":
+            raise UserError(
+                self.env._(
+                    "crm_project_rollout.act_too_early: The act of “%(rollout)s” is "
+                    "signed in stage 7, when its figures are known. First pass the "
+                    "gates before it.",
+                    rollout=self.rollout_id.name,
+                )
+            )
 
     def _check_sponsor(self):
         sponsor = self.sudo().rollout_id.sponsor_id

@@ -27,6 +27,7 @@ class CrmRolloutDecision(models.Model):
             ("hold", "Hold"),
             ("stop", "Stop"),
             ("not_crm", "Not a CRM project"),
+            ("is_crm", "Is a CRM project"),
         ],
         required=True,
         readonly=True,

@@ -73,3 +73,21 @@ class CrmRollout(models.Model):
         :param improvements: ``crm.rollout.improvement`` records
         """
         self.ensure_one()
+
+    def _chain_records(self):
+        """The first links of the chain: problems and goals.
+
+        :return: ``{"problem": (model name, records), "goal": (model name, records)}``,
+            without what is not there
+        """
+        self.ensure_one()
+        return {}
+
+    def _chain_links(self):
+        """How problems, goals and tasks hang together.
+
+        :return: list of pairs of nodes, such as ``(("problem", 1), ("goal", 5))`` and
+            ``(("goal", 5), ("task", 9))``
+        """
+        self.ensure_one()
+        return []

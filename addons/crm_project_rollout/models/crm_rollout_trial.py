@@ -8,7 +8,7 @@ class CrmRolloutTrial(models.Model):
     _name = "crm.rollout.trial"
     _inherit = ["crm.rollout.record"]
     _description = "Finding of the Trial Run"
-    _order = "rollout_id, state, severity, id"
+    _order = "rollout_id, severity, id"
 
     _guarded_fields = frozenset({"task_id", "closed_by_id", "date_closed"})
     _people_fields = ("user_id", "found_by_id")

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_conditions,
+    test_corrective_task,
     test_creation,
     test_decisions,
     test_gate,
@@ -13,6 +14,15 @@ from . import (
     test_live_queries,
     test_system,
     test_acceptance,
+    test_system_screens,
+    test_chain,
+    test_course,
+    test_fit,
+    test_health,
+    test_need,
+    test_need_screens,
+    test_papers,
+    test_team,
     test_tour,
     test_tour_whole_chain,
 )

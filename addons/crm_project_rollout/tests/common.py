@@ -1,4 +1,5 @@
 import base64
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.tests import TransactionCase, new_test_user
@@ -53,11 +54,29 @@ class RolloutCommon(TransactionCase):
     def meet(self, number):
         """Answer, confirm and approve everything the gate of a stage asks for."""
         stage = self.stage(number, self.coordinator)
+        if number == 1:
+            self.agree_on_the_need()
         stage.question_ids.answer = "We know."
         stage.criterion_ids.filtered(lambda line: line.kind == "tick").ticked = True
         papers = stage.criterion_ids.filtered(lambda line: line.kind == "document")
         papers.write({"document": base64.b64encode(b"paper"), "document_name": "a.txt"})
         papers.with_user(self.sponsor).action_approve()
+
+    def agree_on_the_need(self):
+        """Three problems with owners, about customers, and the sponsor's word."""
+        names = ("Requests get lost", "Answers are late", "Nobody calls back")
+        self.env["crm.rollout.problem"].with_user(self.coordinator).create(
+            [
+                {
+                    "rollout_id": self.rollout.id,
+                    "name": name,
+                    "owner_id": self.coordinator.id,
+                    "about_customers": "yes",
+                }
+                for name in names
+            ]
+        )
+        self.rollout.with_user(self.sponsor).decide_fit("is_crm", "Customers notice")
 
     def figures_reached(self):
         """A patch under which every figure of the system is as it should be."""
@@ -73,6 +92,33 @@ class RolloutCommon(TransactionCase):
                 self.meet(number)
                 self.stage(number).decide("go", f"Stage {number} is done")
 
+    @classmethod
+    def new_department(cls, name, head=None, **values):
+        """A department; its head is an employee with a user."""
+        department = cls.env["hr.department"].create(
+            {"name": name, "company_id": cls.company.id, **values}
+        )
+        if head:
+            department.manager_id = cls.new_employee(head, department)
+        return department
+
+    @classmethod
+    def new_employee(cls, user, department):
+        return cls.env["hr.employee"].create(
+            {
+                "name": user.name,
+                "user_id": user.id,
+                "company_id": cls.company.id,
+                "department_id": department.id,
+            }
+        )
+
+    @contextmanager
     def assertRefused(self, code, error):
-        """Expect an error of a class whose message begins with the code."""
-        return self.assertRaisesRegex(error, rf"^crm_project_rollout\.{code}: ")
+        """Expect an error of a class whose message begins with the code.
+
+        What was written before it is undone, as it is for a real caller.
+        """
+        words = rf"^crm_project_rollout\.{code}: "
+        with self.assertRaisesRegex(error, words) as caught, self.env.cr.savepoint():
+            yield caught

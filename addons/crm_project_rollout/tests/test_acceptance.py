@@ -66,6 +66,11 @@ class TestAcceptance(RolloutCommon):
             {"rollout_id": self.rollout.id, "name": "A shop for clinics", **vals}
         )
 
+    def pass_last(self):
+        with self.figures_reached():
+            self.meet(7)
+            self.stage(7).decide("go", "Accepted")
+
     def touch(self, user, days, company=None):
         self.env["crm.interaction"].create(
             {
@@ -129,6 +134,9 @@ class TestAcceptance(RolloutCommon):
     def test_sponsor_signs_and_the_figures_stay(self):
         act = self.act(verdict=False)
         self.assertEqual(self.figure("act_signed"), 0)
+        with self.assertRefused("act_too_early", UserError):
+            act.with_user(self.sponsor).action_sign()
+        self.pass_stages(6)
         with self.assertRefused("not_sponsor", AccessError):
             act.action_sign()
         with self.assertRefused("verdict_missing", UserError):
@@ -145,6 +153,7 @@ class TestAcceptance(RolloutCommon):
         self.assertNotIn(None, act.read(["snapshot", "verdict"])[0].values())
 
     def test_signed_act_does_not_change(self):
+        self.pass_stages(6)
         act = self.act()
         act.with_user(self.sponsor).action_sign()
         for call in (
@@ -230,8 +239,9 @@ class TestAcceptance(RolloutCommon):
 
     def test_nothing_changes_after_the_last_gate(self):
         act, line = self.act(), self.handover()
+        self.pass_stages(6)
         act.with_user(self.sponsor).action_sign()
-        self.pass_stages(7)
+        self.pass_last()
         for call in (
             lambda: act.with_user(self.sponsor).action_unsign(),
             lambda: line.write({"name": "More"}),
@@ -328,6 +338,8 @@ class TestAcceptance(RolloutCommon):
         page = page[0].decode()
         self.assertIn("not signed", page)
         self.assertIn("The shop", page)
+        self.env.invalidate_all()
+        self.pass_stages(6)
         act.with_user(self.sponsor).action_sign()
         page = report._render_qweb_html("crm_project_rollout.report_act", act.ids)
         self.assertNotIn("not signed", page[0].decode())

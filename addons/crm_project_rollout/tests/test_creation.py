@@ -168,12 +168,12 @@ class TestCreation(RolloutCommon):
         project = self.rollout.project_id
         with self.assertRefused("project_has_rollout", UserError):
             project.unlink()
-        self.meet(1)
+        self.meet(2)
         attachments = self.env["ir.attachment"].search(
             [
                 ("res_model", "=", "crm.rollout.criterion"),
                 ("res_field", "=", "document"),
-                ("res_id", "in", self.stage(1).criterion_ids.ids),
+                ("res_id", "in", self.stage(2).criterion_ids.ids),
             ]
         )
         self.assertTrue(attachments)

@@ -13,7 +13,7 @@ PAPER = base64.b64encode(b"charter")
 
 @tagged("post_install", "-at_install")
 class TestCriteria(RolloutCommon):
-    def first(self, kind, number=1, user=None):
+    def first(self, kind, number=2, user=None):
         lines = self.stage(number, user or self.coordinator).criterion_ids
         return lines.filtered(lambda line: line.kind == kind)[0]
 
@@ -91,8 +91,8 @@ class TestCriteria(RolloutCommon):
 
     def test_goal_is_not_moved_by_the_runner(self):
         """The open gate is fixed for the coordinator; later gates are not."""
-        open_line, later = self.first("tick"), self.first("query", number=4)
         stage = self.stage(1, self.coordinator)
+        open_line, later = stage.criterion_ids[0], self.first("query", number=4)
         for call in (
             lambda: open_line.write({"required": False}),
             lambda: open_line.write({"stage_id": self.stage(7).id}),
@@ -112,8 +112,8 @@ class TestCriteria(RolloutCommon):
         self.assertFalse(open_line.required)
 
     def test_met_is_searchable(self):
-        lines = self.stage(1, self.coordinator).criterion_ids
-        lines[0].ticked = True
+        lines = self.stage(2, self.coordinator).criterion_ids
+        lines.filtered(lambda line: line.kind == "tick")[0].ticked = True
         Criterion = self.env["crm.rollout.criterion"]
         own = ("id", "in", lines.ids)
         for value in (True, False):

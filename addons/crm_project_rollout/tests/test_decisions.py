@@ -37,7 +37,7 @@ class TestDecisions(RolloutCommon):
         self.meet(1)
         stage = self.stage(1, self.admin).sudo()
         stage.question_ids[0].write({"answer": False, "required": False})
-        stage.criterion_ids[0].write({"ticked": False, "required": False})
+        stage.criterion_ids[0].write({"threshold": 99, "required": False})
         self.assertEqual(stage.readiness, 100)
         self.stage(1).decide("go", "The rest is optional")
 
@@ -102,7 +102,9 @@ class TestDecisions(RolloutCommon):
         self.assertEqual(self.rollout.state, "done")
         self.assertTrue(self.rollout.date_end)
         self.assertEqual(set(self.rollout.stage_ids.mapped("state")), {"passed"})
-        self.assertEqual(len(self.rollout.decision_ids), 7)
+        decisions = self.rollout.decision_ids
+        self.assertEqual(decisions.mapped("decision").count("go"), 7)
+        self.assertEqual(decisions.mapped("decision").count("is_crm"), 1)
         self.assertEqual(self.rollout.passed_count, 7)
         with self.assertRefused("not_running", UserError):
             self.stage(7).decide("hold", "Too late")
@@ -208,7 +210,7 @@ class TestDecisions(RolloutCommon):
 
     def test_history_of_a_passed_stage_stays(self):
         self.pass_stages(1)
-        stage = self.stage(1, self.admin)
+        stage = self.stage(1, self.admin).sudo()
         for records, vals in (
             (stage.question_ids[0], {"answer": "Something nicer"}),
             (stage.question_ids[0], {"question": "Something easier?"}),

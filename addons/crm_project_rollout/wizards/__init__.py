@@ -1,2 +1,6 @@
-from . import crm_rollout_decide
-from . import crm_rollout_goal_replace
+from . import (
+    crm_rollout_decide,
+    crm_rollout_decide_fit,
+    crm_rollout_gaps,
+    crm_rollout_goal_replace,
+)

@@ -1,13 +1,13 @@
-"""The limit of a step for customers of some categories."""
+"""The limit and the escalation of a step for customers of some categories."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from .limit import UNITS, Limit
-from .step import Step
+from .step import Rung, Step, rung_of
 
 _BETWEEN = re.compile(r"[\s,;]+")
 
@@ -44,11 +44,14 @@ def same_time(one: str, other: str) -> bool:
     return Limit(1, one).in_working_time == Limit(1, other).in_working_time
 
 
-def steps_by_code(step: Step, lines: Iterable[Mapping]) -> dict[str, Step]:
-    """The step as it is owed to categories with a limit of their own.
+def steps_by_code(
+    step: Step, lines: Iterable[Mapping], rungs: Collection[Mapping] = ()
+) -> dict[str, Step]:
+    """The step as it is owed to categories with a limit or a ladder of their own.
 
     :param step: the step as it is owed to everybody else
     :param lines: frozen lines, see ``crm.regulation.step.limit._compile``
+    :param rungs: the frozen ladder, see ``crm.regulation.rung._compile``
     :return: code of a category → step
     """
     found = {}
@@ -56,7 +59,29 @@ def steps_by_code(step: Step, lines: Iterable[Mapping]) -> dict[str, Step]:
         if line["is_owed"]:
             limit = replace(step.limit, value=line["value"], unit=line["unit"])
             found.update(dict.fromkeys(line["codes"], replace(step, limit=limit)))
+    for code in {code for rung in rungs for code in _codes(rung)}:
+        found[code] = replace(found.get(code, step), rungs=_ladder(code, rungs))
     return found
+
+
+def _ladder(code: str, rungs: Collection[Mapping]) -> tuple[Rung, ...]:
+    """The ladder of a category: its own rungs, and what they leave of the others.
+
+    A rung of a category stands for the one that tells the same people of everybody
+    else's promises in the same way, so that nobody is told twice.
+    """
+    told = {(rung["basis"], rung["whom"]) for rung in rungs if code in _codes(rung)}
+    return tuple(
+        rung_of(rung)
+        for rung in rungs
+        if code in _codes(rung)
+        or (not _codes(rung) and (rung["basis"], rung["whom"]) not in told)
+    )
+
+
+def _codes(rung: Mapping) -> Collection[str]:
+    """The only categories for which a frozen rung is meant; none: for all."""
+    return rung.get("codes") or ()
 
 
 def exempt_codes(lines: Iterable[Mapping]) -> frozenset[str]:

@@ -103,7 +103,11 @@ class Heard:
             return self.only == case.key
         # What ends one promise does not end the one that follows, and nothing proves
         # the promise that it starts.
-        return self.date >= case.since and self.key != case.key
+        return self.date >= case.since and not self._began(case)
+
+    def _began(self, case: Case) -> bool:
+        """Whether it started the promise; one fact may start several, on records."""
+        return case.key == self.key or case.key.startswith(f"{self.key}@")
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,11 @@ class Step:
 
     @classmethod
     def of(cls, spec: Mapping) -> Step:
-        """The step of a frozen specification, see ``crm.regulation.step._compile``."""
+        """The step of a frozen specification, see ``crm.regulation.step._compile``.
+
+        What is meant for some categories only is left out, see
+        :mod:`core.category_limits`.
+        """
         every = spec.get("every_value")
         return cls(
             limit=Limit(
@@ -111,7 +115,9 @@ class Step:
             warn_percents=tuple(
                 percent for percent in [spec["warn_percent"]] if 0 < percent < 100
             ),
-            rungs=tuple(_rung(rung) for rung in spec.get("rungs", ())),
+            rungs=tuple(
+                rung_of(rung) for rung in spec.get("rungs", ()) if not rung.get("codes")
+            ),
             recurrence=spec.get("recurrence") or EACH,
             every=Every(every, spec["every_unit"]) if every else None,
             times={
@@ -122,7 +128,8 @@ class Step:
         )
 
 
-def _rung(spec: Mapping) -> Rung:
+def rung_of(spec: Mapping) -> Rung:
+    """A step of the ladder from its frozen form, see ``crm.regulation.rung``."""
     if spec["basis"] == "percent":
         return Rung(spec["key"], percent=spec["value"])
     return Rung(spec["key"], after=Limit(spec["value"], spec["unit"]))

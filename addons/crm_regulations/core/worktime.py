@@ -14,7 +14,14 @@ DAY = timedelta(days=1)
 
 
 class WindowTooShort(Exception):
-    """The working time known does not reach far enough; read a longer window."""
+    """The working time known does not reach far enough; read a longer window.
+
+    :param instant: what was asked about, where that is known
+    """
+
+    def __init__(self, instant: datetime | None = None):
+        super().__init__(instant)
+        self.instant = instant
 
 
 class WorkTime:
@@ -50,7 +57,7 @@ class WorkTime:
     def _require(self, instant: datetime) -> None:
         """Refuse to speak of what is not known."""
         if self.until is not None and instant > self.until:
-            raise WindowTooShort
+            raise WindowTooShort(instant)
         if self.since is not None and instant < self.since:
             raise WindowTooShort
 

@@ -105,6 +105,8 @@ class Promises:
         )
         for code, material in (("materials_2h", price), ("service_4wh", script)):
             self._regulation(code).step_ids.material_ids = material
+        # This company sends price lists around the clock.
+        self._regulation("materials_2h").step_ids.outside = "leave"
 
     def _plan(self):
         """Calls that the salesperson has planned without any promise."""

@@ -14,6 +14,8 @@ from ..core.worktime import DAY, WindowTooShort, WorkTime
 _BLOCK = 128
 # As far ahead as working time is looked for; nearly always the first is enough.
 WINDOWS = [timedelta(days=days) for days in (20, 200, 3 * 365)]
+# Further ahead than that nobody is given time.
+FARTHEST = timedelta(days=100 * 365)
 _SECOND = timedelta(seconds=1)
 
 
@@ -74,8 +76,10 @@ class Calendars:
             earliest = start - (length - WINDOWS[0])
             try:
                 return work(self.clock(calendar, earliest, latest + length))
-            except WindowTooShort:
-                continue
+            except WindowTooShort as short:
+                # Somebody may have been given time until an instant far ahead.
+                asked = min(short.instant or latest, latest + FARTHEST)
+                latest = max(latest, asked)
         raise UserError(
             self.env._(
                 "crm_regulations.no_working_hours: The working hours “%(calendar)s” "

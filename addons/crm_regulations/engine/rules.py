@@ -52,7 +52,7 @@ class RuleStep:
     :param spec: its frozen specification
     :param judged: the same for the judge
     :param conditions: what may happen to its promises
-    :param by_code: code of a category → the step with the limit of that category
+    :param by_code: code of a category → the step with its limit and its ladder
     :param exempt: codes of the categories to which it is not owed
     """
 
@@ -64,7 +64,7 @@ class RuleStep:
     exempt: frozenset = frozenset()
 
     def limited(self, segment):
-        """The step with the limit of a category.
+        """The step with the limit and the ladder of a category.
 
         :param segment: a crm.segment record, or none
         """
@@ -323,7 +323,9 @@ def _step(model, company_id, spec):
     step = RuleStep(spec["id"], spec, Step.of(spec), conditions)
     by_code = {
         code: replace(step, judged=judged)
-        for code, judged in steps_by_code(step.judged, lines).items()
+        for code, judged in steps_by_code(
+            step.judged, lines, spec.get("rungs") or ()
+        ).items()
     }
     return replace(step, by_code=by_code, exempt=exempt_codes(lines))
 

@@ -71,6 +71,7 @@ from . import mail_activity
 from . import mailing_trace
 from . import res_company
 from . import res_partner
+from . import res_partner_salesperson
 from . import res_users
 from . import res_users_deputy
 from . import resource_calendar
@@ -85,6 +86,12 @@ from . import crm_announcement
 from . import crm_interaction_announcement
 from . import crm_regulation_gap
 from . import crm_regulation_cover
+from . import crm_regulation_library
+from . import crm_lead_next_step
 from . import crm_control_letter
 from . import digest
 from . import crm_corrective_action
+from . import hr_department_handbook
+from . import crm_regulation_service_record
+from . import res_partner_service_record
+from . import crm_handover

@@ -34,9 +34,16 @@ class CrmCorrectiveAction(models.Model):
     user_id = fields.Many2one(
         "res.users",
         string="Whose promises",
-        required=True,
         ondelete="cascade",
-        help="Who did not keep them on time; not who is to blame.",
+        help="Who did not keep them on time; not who is to blame. Without a person and "
+        "a department it is about everybody's.",
+    )
+    department_id = fields.Many2one(
+        "hr.department",
+        string="Promises of the department",
+        ondelete="cascade",
+        check_company=True,
+        help="All who work in the department now, counted together.",
     )
     owner_id = fields.Many2one(
         "res.users",
@@ -91,6 +98,25 @@ class CrmCorrectiveAction(models.Model):
         copy=False,
     )
 
+    _of_one = models.Constraint(
+        "CHECK(user_id IS NULL OR department_id IS NULL)",
+        "crm_regulations.corrective_who: A corrective action is about a person or "
+        "about a department, not about both: leave one of them empty.",
+    )
+    _days_in_order = models.Constraint(
+        "CHECK(date_from < date_to)",
+        "crm_regulations.corrective_days: The time that is looked at begins before it "
+        "ends.",
+    )
+    _open_once_department = models.UniqueIndex(
+        "(company_id, code, department_id) WHERE state = 'open'",
+        "A corrective action for this department and regulation is open already.",
+    )
+    _open_once_all = models.UniqueIndex(
+        "(company_id, code) "
+        "WHERE state = 'open' AND user_id IS NULL AND department_id IS NULL",
+        "A corrective action for this regulation as a whole is open already.",
+    )
     _open_once = models.UniqueIndex(
         "(company_id, code, user_id) WHERE state = 'open'",
         "A corrective action for this person and regulation is open already.",
@@ -103,14 +129,7 @@ class CrmCorrectiveAction(models.Model):
         found = corrective.kept(
             self.sudo().env,
             [
-                (
-                    action.id,
-                    action.company_id.id,
-                    action.code,
-                    action.user_id.id,
-                    action.date_done,
-                    action._end_of_after(),
-                )
+                action._asked(action.date_done, action._end_of_after())
                 for action in done
             ],
         )
@@ -118,6 +137,13 @@ class CrmCorrectiveAction(models.Model):
             counted, on_time = found.get(action.id, (0, 0))
             action.counted_after, action.on_time_after = counted, on_time
             action.verdict = action.state == "done" and action._judged()
+
+    def _asked(self, start, stop):
+        """What is counted, see :func:`..engine.corrective.kept`."""
+        return (
+            self.id, self.company_id.id, self.code, self.user_id.id or None,
+            self.department_id.id or None, start, stop,
+        )  # fmt: skip
 
     def _end_of_after(self):
         """As many days after it was done as were looked at before."""
@@ -140,10 +166,7 @@ class CrmCorrectiveAction(models.Model):
         actions = super().create(vals_list)
         found = corrective.kept(
             self.sudo().env,
-            [
-                (a.id, a.company_id.id, a.code, a.user_id.id, a.date_from, a.date_to)
-                for a in actions
-            ],
+            [action._asked(action.date_from, action.date_to) for action in actions],
         )
         for action in actions:
             action.counted_before, action.on_time_before = found.get(action.id, (0, 0))
@@ -200,9 +223,14 @@ class CrmCorrectiveAction(models.Model):
                 date_deadline=action.date_due,
                 user_id=action.owner_id.id,
                 summary=self.env._(
-                    "Broken again and again: %(person)s", person=action.user_id.name
+                    "Broken again and again: %(person)s", person=action._whose()
                 ),
             )
+
+    def _whose(self):
+        """The name of the person, of the department, else of the regulation."""
+        about = self.sudo()
+        return (about.user_id or about.department_id or about.regulation_id).name
 
     @api.model
     def _cron_open(self):
@@ -225,6 +253,11 @@ class ResCompany(models.Model):
         help="When somebody breaks promises of the same regulation again and again, "
         "the owner of the regulation is asked to do something about it.",
     )
+    crm_corrective_department = fields.Boolean(
+        string="For departments, too",
+        help="When at least two people of a department break promises of a regulation, "
+        "the head of the department is asked; else its owner.",
+    )
     crm_corrective_broken = fields.Integer(string="Broken promises", default=3)
     crm_corrective_days = fields.Integer(string="Within (days)", default=14)
     crm_corrective_percent = fields.Float(
@@ -242,6 +275,9 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     crm_corrective = fields.Boolean(related="company_id.crm_corrective", readonly=False)
+    crm_corrective_department = fields.Boolean(
+        related="company_id.crm_corrective_department", readonly=False
+    )
     crm_corrective_broken = fields.Integer(
         related="company_id.crm_corrective_broken", readonly=False
     )

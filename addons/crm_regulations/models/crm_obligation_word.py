@@ -7,6 +7,7 @@ from odoo.addons.crm_segmentation.core.wire import is_text, words
 from ..core.judge import BREACHED, EXCUSED, LATE, Heard
 from ..core.step import EXCUSE, FULFIL, PAUSE, RESUME, VOID
 from ..engine import bulk
+from ..engine.calendars import FARTHEST
 from ..engine.settling import settle
 
 MANAGERS = (
@@ -128,7 +129,8 @@ class CrmObligation(models.Model):
             instant = parse_instant(until)
         except (ValueError, TypeError, OverflowError):
             instant = None
-        if instant is None or instant <= fields.Datetime.now():
+        now = fields.Datetime.now()
+        if instant is None or not now < instant < now + FARTHEST:
             raise UserError(
                 self.env._(
                     "crm_regulations.until: “until” must be an instant to come, such "

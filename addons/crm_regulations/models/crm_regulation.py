@@ -16,7 +16,7 @@ from ..engine.facts.fact import Asked
 FREE_FIELDS = {
     "mode", "owner_id", "sequence", "message_follower_ids", "message_ids",
     "message_main_attachment_id", "activity_ids", "date_review", "reader_ids",
-    "control_user_id",
+    "control_user_id", "on_service_record",
 }  # fmt: skip
 # What the rules in memory are made of, besides the frozen text.
 _CACHED_FIELDS = {"state", "spec", "mode", "owner_id", "date_until"}
@@ -24,7 +24,7 @@ _CACHED_FIELDS = {"state", "spec", "mode", "owner_id", "date_until"}
 LIFE_FIELDS = {
     "state", "spec", "version", "origin_id", "approver_id", "author_id",
     "date_published", "open_obligations", "date_approved", "date_review_told",
-    "editor_id",
+    "editor_id", "is_library",
     "readers_chosen", "acknowledgement_ids",
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..core.category_limits import codes_of
 from ..core.limit import UNITS
 
 
@@ -50,6 +51,12 @@ class CrmRegulationRung(models.Model):
         "the deputy.",
     )
 
+    segment_codes = fields.Char(
+        string="Only for",
+        help="Codes of categories with commas between them, for example A, B; empty: "
+        "all. For these categories it replaces what tells the same person otherwise.",
+    )
+
     _value_positive = models.Constraint(
         "CHECK(value >= 0 AND (basis != 'percent' OR value <= 100))",
         "A part of the time is 0 to 100 percent; a time after it was due is not "
@@ -73,4 +80,5 @@ class CrmRegulationRung(models.Model):
             "value": self.value,
             "unit": unit,
             "whom": self.whom,
+            "codes": list(codes_of(self.segment_codes or "")),
         }

@@ -233,6 +233,7 @@ class CrmRegulationStep(models.Model):
         "start_step_id.name", "start_field", "evidence_kind", "evidence_domain",
         "condition_ids.role", "condition_ids.kind", "warn_percent", "rung_ids.basis",
         "rung_ids.value", "rung_ids.unit", "rung_ids.whom", "rung_ids.sequence",
+        "rung_ids.segment_codes",
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_sentence_full(self):
@@ -361,6 +362,16 @@ class CrmRegulationRung(models.Model):
 
     def _sentence(self):
         """“4 working hours late the team leader is told”."""
+        codes = codes_of(self.segment_codes or "")
+        if not codes:
+            return self._sentence_told()
+        return self.env._(
+            "for %(codes)s: %(told)s",
+            codes=", ".join(codes),
+            told=self._sentence_told(),
+        )
+
+    def _sentence_told(self):
         whom = (
             self.env._(_WHOM[self.whom])
             if self.whom in _WHOM

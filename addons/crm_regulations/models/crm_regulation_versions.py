@@ -141,13 +141,13 @@ class CrmRegulationRung(models.Model):
         return self.env._("escalation")
 
     def _told_key(self):
-        return self.whom
+        return f"{self.whom} {self.segment_codes or ''}"
 
     def _told_name(self):
         return self._sentence()
 
     def _untold(self):
-        return super()._untold() | {"basis", "value", "unit", "whom"}
+        return super()._untold() | {"basis", "value", "unit", "whom", "segment_codes"}
 
     def _told_lines(self, lines):
         return [Line("rung", self.env._("Escalation"), self._sentence()), *lines]

@@ -44,4 +44,5 @@ class CrmWhereUsed(models.AbstractModel):
     @api.model
     def _not_listed(self):
         listed = {f"crm.regulation.{field}" for field in _FIELDS.values()}
+        listed.add("crm.handover.line.segment_id")
         return super()._not_listed() | listed

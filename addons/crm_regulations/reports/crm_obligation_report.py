@@ -119,6 +119,14 @@ class CrmObligationReport(models.Model):
         readonly=True,
         help="1 for what should have been done and still waits to be done.",
     )
+    is_excused = fields.Integer(
+        string="Excused", readonly=True, help="1 for what was excused."
+    )
+    is_open = fields.Integer(
+        string="Open",
+        readonly=True,
+        help="1 for what has still to be done and is not overdue.",
+    )
     reaction_minutes = fields.Float(
         string="Reaction (minutes)",
         readonly=True,
@@ -168,6 +176,8 @@ class CrmObligationReport(models.Model):
                    (owed.date_end IS NULL AND owed.date_paused IS NULL
                     AND owed.date_due < %(now)s
                     AND owed.state IN ('open', 'breached'))::int AS is_overdue,
+                   (owed.state = 'excused')::int AS is_excused,
+                   (owed.state = 'open')::int AS is_open,
                    CASE WHEN owed.state IN ('done_on_time', 'done_late') THEN
                         GREATEST(0, EXTRACT(EPOCH FROM owed.date_done - owed.date_start)
                                     - COALESCE(owed.paused_seconds, 0))::float8 / 60

@@ -13,6 +13,7 @@ from . import test_translation
 from . import test_worktime
 from . import test_category_use
 from . import test_course
+from . import test_handbook
 from . import test_history
 from . import test_fact_contract_completed
 from . import test_fact_document_overdue
@@ -41,6 +42,7 @@ from . import test_bad_settings
 from . import test_performance
 from . import test_acknowledgement
 from . import test_approval
+from . import test_dashboard
 from . import test_difference
 from . import test_fixed
 from . import test_guide
@@ -72,7 +74,9 @@ from . import test_duty
 from . import test_missed_call
 
 from . import test_after_meeting
+from . import test_salesperson
 from . import test_service_queue
+from . import test_service_record
 from . import test_roles_daily
 from . import test_talk_screens
 from . import test_announcing_core
@@ -90,8 +94,11 @@ from . import test_terms_core
 from . import test_terms
 from . import test_category_limits_core
 from . import test_category_limits
+from . import test_library
 from . import test_figures_core
 from . import test_control_board
 from . import test_control_report
 from . import test_corrective_action
 from . import test_morning
+from . import test_handover_core
+from . import test_handover

@@ -45,6 +45,34 @@ class TestCategoryLimits(RegulationsCommon):
         self.assertEqual(self._due(regulation, self.key), ["2026-05-04 11:00:00"])
         self.assertEqual(self._due(regulation, self.customer), ["2026-05-04 14:00:00"])
 
+    def test_a_ladder_of_a_category(self):
+        """Late A is told to the owner at once, of all others after two hours."""
+        rung = {"basis": "after", "unit": "work_hour", "whom": "owner"}
+        ladder = [
+            {**rung, "value": 2},
+            {**rung, "value": 0, "segment_codes": "a"},
+            {**rung, "basis": "percent", "value": 50, "segment_codes": "A"},
+        ]
+        regulation = self._regulation(
+            {"rung_ids": [Command.create(line) for line in ladder], "warn_percent": 0},
+            mode="escalate",
+        )
+        with self._at(MONDAY_9):
+            self._talk(partner_id=self.key.id)
+            self._talk(partner_id=self.customer.id)
+        told = {"2026-05-04 11:01:00": [1, 0], "2026-05-04 14:01:00": [2, 0],
+                "2026-05-04 16:01:00": [2, 1]}  # fmt: skip
+        owed = self._owed(regulation)
+        mine = [owed.filtered(lambda o, c=c: o.partner_id == c)
+                for c in (self.key, self.customer)]  # fmt: skip
+        for instant_, counts in told.items():
+            self._sweep(instant_)
+            events = [
+                o.event_ids.filtered(lambda e: e.kind == "escalated") for o in mine
+            ]
+            self.assertEqual([len(found) for found in events], counts, instant_)
+        self.assertIn("for A: as soon as it is late", regulation.sentence)
+
     def test_not_owed(self):
         regulation = self._by_category({"segment_codes": "C, P", "is_owed": False})
         self.assertEqual(self._due(regulation, self.customer), [])

@@ -136,10 +136,31 @@ class TestCourse(RegulationsCommon):
             broken.fulfil("Too late")
         self.assertEqual(broken.state, "done_late")
 
+    def test_what_starts_a_promise_about_a_customer_does_not_keep_it(self):
+        regulation = self._regulation(
+            {"evidence_kind": "interaction"},
+            trigger_kind="interaction",
+            trigger_domain="[]",
+            res_model="res.partner",
+        )
+        with self._at("2026-05-04 09:00:00"):
+            self._talk(direction="out")
+        first = self._owed(regulation)
+        self.assertEqual((first.state, first.res_model), ("open", "res.partner"))
+        self._said("Again", direction="out", at="2026-05-04 10:00:00")
+        self.assertEqual(first.state, "done_on_time")
+        self.assertEqual(first.date_done, instant("2026-05-04 10:00:00"))
+
+    def test_excused_for_years_where_working_hours_count(self):
+        owed = self._open()
+        with self._at("2026-05-04 10:00:00"):
+            owed.excuse("The plant is closed", "2099-01-01 10:00:00")
+        self.assertEqual(owed.date_due, instant("2099-01-01 10:00:00"))
+
     def test_excused_until_is_refused(self):
         owed = self._open()
         with self._at("2026-05-04 10:00:00"):
-            for until in ("soon", "2026-05-04 10:00:00", 5, "9999-99-99"):
+            for until in ("soon", "2026-05-04 10:00:00", 5, "9999-99-99", "2199-01-01"):
                 with self.assertRaisesRegex(UserError, "^crm_regulations.until: "):
                     owed.excuse("Why not", until)
             self.assertEqual(owed.state, "open")

@@ -33,7 +33,7 @@ class TestGuide(RegulationsCommon):
         guide.leader_hours = 2
         self.assertIn("send the materials within 1 hour by the clock", guide.sentence)
         self.assertIn("with an attachment or link; at 50 % a reminder; 2 working hours "
-                      "late the team leader is told.", guide.sentence)  # fmt: skip
+                      "late the team leader is told; ", guide.sentence)  # fmt: skip
         made = self._made(guide)
         self.assertEqual(made.sentence, guide.sentence)
         self.assertRecordValues(

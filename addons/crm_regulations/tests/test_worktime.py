@@ -250,6 +250,7 @@ class _Minutes:
                 and any(low <= of_day < high for low, high in shifts)
             )
         self.goes_back = self.days != sorted(self.days)
+        self.unfinished = local(self.at(len(self.days)), zone).toordinal()
 
     def at(self, minute):
         return self.start + minute * MINUTE
@@ -284,10 +285,10 @@ class _Minutes:
         return self.at(minute)
 
     def end_of_day(self, minute, count):
-        """Without the last day, which may go on."""
+        """Without the day in which the window ends: it may go on."""
         ends = {}
         for m, worked in enumerate(self.worked):
-            if worked and self.days[m] < self.days[-1]:
+            if worked and self.days[m] < self.unfinished:
                 ends[self.days[m]] = m + 1
         today = self.days[minute]
         later = [end for day, end in ends.items() if day > today]
@@ -324,6 +325,9 @@ class TestMinuteByMinute(BaseCase):
 
     @examples(80)
     @given(zoned_days(), _weeks, st.booleans(), st.data())
+    @example(("Africa/Abidjan", datetime(2025, 3, 30)), {
+        "shifts": "always", "days": {1}, "odd_weeks_free": False,
+    }, False, None)  # fmt: skip
     @example(("America/Santiago", datetime(2024, 9, 8)), {
         "shifts": "early and late", "days": set(range(7)), "odd_weeks_free": False,
     }, True, None)  # fmt: skip

@@ -15,3 +15,5 @@ from . import crm_meeting_minutes
 from . import sale_order_approve_terms
 from . import crm_announcement_told
 from . import mail_compose_message
+from . import crm_service_record
+from . import crm_regulation_taking

@@ -20,7 +20,7 @@ _NUMBERS = (
     "limit_value", "limit_unit", "responsible_kind", "responsible_user_id",
     "evidence_kind", "warn_percent",
 )  # fmt: skip
-_LADDER = ("after", "team_leader")
+_LADDER = ("after", "team_leader", False)
 
 
 class CrmRegulationGuide(models.TransientModel):
@@ -184,10 +184,9 @@ class CrmRegulationGuide(models.TransientModel):
         regulations, template = self.env["crm.regulation"], self._template()
         fact = {name: template[name] for name in _KEPT} if template else {}
         fact |= self._regulation_values()
-        first = {**self._kept_of(template.step_ids[:1]), **self._step_values()}
-        draft = regulations.new(
-            {**fact, "step_ids": [Command.create({**first, **self._ladder()})]}
-        )
+        step = template.step_ids[:1]
+        first = {**self._kept_of(step), **self._step_values(), **self._parts_of(step)}
+        draft = regulations.new({**fact, "step_ids": [Command.create(first)]})
         rest = template.step_ids[1:]
         if rest:
             draft.sentence = "\n".join(
@@ -228,6 +227,24 @@ class CrmRegulationGuide(models.TransientModel):
             "warn_percent": self.warn_percent,
         }
 
+    def _parts_of(self, step):
+        """What the step would consist of: that of the ready one, and the ladder."""
+        leader = self._leader_rung(step)
+        rungs = self._copied(step.rung_ids - leader)
+        rungs += self._ladder().get("rung_ids", [])
+        return {
+            "rung_ids": sorted(rungs, key=lambda rung: rung[2].get("sequence", 10)),
+            "limit_ids": self._copied(step.limit_ids),
+            "condition_ids": self._copied(step.condition_ids),
+        }
+
+    @api.model
+    def _copied(self, parts):
+        return [
+            Command.create({k: v for k, v in values.items() if k != "step_id"})
+            for values in parts.copy_data()
+        ]
+
     def _ladder(self):
         """Commands for the rung of the team leader."""
         if not self.tells_leader:
@@ -242,7 +259,9 @@ class CrmRegulationGuide(models.TransientModel):
 
     @api.model
     def _leader_rung(self, step):
-        return step.rung_ids.filtered(lambda r: (r.basis, r.whom) == _LADDER)[:1]
+        return step.rung_ids.filtered(
+            lambda r: (r.basis, r.whom, r.segment_codes or False) == _LADDER
+        )[:1]
 
     def action_make(self):
         """Make the draft and open it.

@@ -126,6 +126,24 @@ export class ControlBoard extends Component {
         this.show(name, "crm.obligation.report", domain);
     }
 
+    /** Whether something can be done about a row: promises of it were broken. */
+    canCorrect(row) {
+        return this.board.may_correct && row.id && row.broken > 0;
+    }
+
+    async correct(row) {
+        const {date_from, date_to, group_by} = this.board;
+        const values = {date_from, date_to, group_by, row_id: row.id};
+        this.action.doAction(
+            await this.orm.call(
+                "crm.obligation.report",
+                "corrective_action",
+                [],
+                values
+            )
+        );
+    }
+
     openCapture(row) {
         this.show(row.name, row.model, row.domain);
     }

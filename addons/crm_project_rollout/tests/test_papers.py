@@ -1,0 +1,75 @@
+from lxml import html
+
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import RolloutCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPapers(RolloutCommon):
+    """What is printed: the reasoning on fit, the charter, the protocol of a gate."""
+
+    def page(self, report, record, user=None, lang="en_US"):
+        env = self.env(user=user or self.coordinator)
+        reports = env["ir.actions.report"].with_context(lang=lang)
+        name = f"crm_project_rollout.{report}"
+        text, kind = reports._render_qweb_html(name, record.ids)
+        self.assertEqual(kind, "html")
+        return html.fromstring(text)
+
+    def text(self, page, name):
+        [node] = page.xpath(f"//*[@name='{name}']")
+        return " ".join(node.text_content().split())
+
+    def test_reasoning(self):
+        page = self.page("report_rollout_fit", self.rollout)
+        self.assertIn("Nothing is decided yet", self.text(page, "decision"))
+        self.env["crm.rollout.problem"].create(
+            {
+                "rollout_id": self.rollout.id,
+                "name": "Goods come late",
+                "cost_year": 1234,
+                "about_customers": "no",
+            }
+        )
+        for line in self.rollout.fit_ids:
+            line.score = "3" if line.kind == "logistics" else "0"
+        self.rollout.with_user(self.sponsor).decide_fit("not_crm", "Mend the stock")
+        # Even if somebody with all rights changed the rest, the paper stays.
+        self.rollout.problem_ids._unguarded().name = "Something else"
+        for user in (self.sponsor, self.coordinator):
+            page = self.page("report_rollout_fit", self.rollout, user)
+            self.assertIn("Not a CRM project", self.text(page, "decision"))
+            self.assertIn("Mend the stock", self.text(page, "decision"))
+            self.assertIn("What hurts is elsewhere", self.text(page, "summary"))
+            self.assertIn("Goods come late", self.text(page, "problems"))
+            self.assertIn("1,234", self.text(page, "problems"))
+            self.assertIn("Entirely true", self.text(page, "statements"))
+
+    def test_charter(self):
+        department = self.new_department("Service & Repair")
+        self.rollout.department_line_ids = [
+            Command.create({"department_id": department.id})
+        ]
+        self.rollout.budget_ids = [Command.create({"name": "Set-up", "planned": 500})]
+        page = self.page("report_rollout_charter", self.rollout)
+        self.assertIn(self.sponsor.name, self.text(page, "head"))
+        self.assertIn("Service & Repair", self.text(page, "departments"))
+        self.assertIn("to be named", self.text(page, "team"))
+        self.assertIn("500", self.text(page, "budget"))
+        self.assertIn("7. Acceptance", self.text(page, "gates"))
+        self.assertIn("High", self.text(page, "risks"))
+
+    def test_protocol(self):
+        self.meet(1)
+        self.stage(1, self.coordinator).question_ids[0].answer = False
+        made = self.stage(1).decide("conditional", "Nearly there", ["Ask ten clinics"])
+        decision = self.env["crm.rollout.decision"].browse(made)
+        page = self.page("report_rollout_protocol", decision)
+        self.assertIn("Go on conditions", self.text(page, "decision"))
+        self.assertIn("Nearly there", self.text(page, "decision"))
+        self.assertIn("Ask ten clinics", self.text(page, "conditions"))
+        criteria = self.text(page, "criteria")
+        self.assertIn("✓ At least three problems", criteria)
+        self.assertIn("not answered", self.text(page, "questions"))

@@ -38,7 +38,8 @@ registry.category("web_tour.tours").add("crm_rollout_goals", {
         },
         {
             content: "to all goals",
-            trigger: "body:not(:has(.modal)) .o_notebook button[name=action_open_goals]",
+            trigger:
+                "body:not(:has(.modal)) .o_notebook button[name=action_open_goals]",
             run: "click",
         },
         {
@@ -53,7 +54,8 @@ registry.category("web_tour.tours").add("crm_rollout_goals", {
         },
         {
             content: "choose it",
-            trigger: ".o-autocomplete--dropdown-item:contains(Time to the first answer)",
+            trigger:
+                ".o-autocomplete--dropdown-item:contains(Time to the first answer)",
             run: "click",
         },
         {

@@ -21,6 +21,7 @@ BENCHMARKS = (
     "backtest",
     "announcement",
     "control_board",
+    "kpis",
 )
 # Those whose work is committed.
 ON_A_COPY = ("sweep", "my_obligations", "control_board")

@@ -13,11 +13,13 @@ class Figures:
         date of the goal they stand still. None if nothing is known.
     :param expected: the forecast for the date of the goal, or None
     :param months: ``{month: number or None}`` up to the last full one
+    :param trend: the means of as many months as the baseline has, oldest first
     """
 
     actual: float | None = None
     expected: float | None = None
     months: dict = field(default_factory=dict)
+    trend: list = field(default_factory=list)
 
 
 def figures(goals, today):
@@ -75,4 +77,4 @@ def _of(goal, values, last, today):
     if goal.date:
         ahead = rule.months_between(end, rule.last_full_month(goal.date))
         expected = rule.forecast(rolled, max(ahead, 0))
-    return Figures(rule.mean(windows[-1]), expected, shown)
+    return Figures(rule.mean(windows[-1]), expected, shown, rolled)

@@ -307,9 +307,8 @@ class CrmRolloutGoal(models.Model):
         if self.date and months:
             end = rule.last_full_month(self.date)
             ahead = rule.month_range(rule.shifted(months[-1], 1), end)
-        recent = actual[-rule.MOST_MONTHS :]
-        expected = [rule.forecast(recent, n) for n in range(1, len(ahead) + 1)]
-        join = [actual[-1]] if months else []
+        expected = [rule.forecast(known.trend, n) for n in range(1, len(ahead) + 1)]
+        join = [known.actual] if months else []
         return _without_none(
             {
                 "name": self.name,
@@ -425,9 +424,9 @@ class CrmRolloutGoal(models.Model):
                 raise UserError(
                     self.env._(
                         "crm_project_rollout.goal_is_frozen: “%(goal)s” was signed "
-                        "with stage 2: KPI, baseline, target, date and weight stay as they "
-                        "are. If the goal has to change, its sponsor replaces it and "
-                        "says why.",
+                        "with stage 2: KPI, baseline, target, date and weight stay as "
+                        "they are. If the goal has to change, its sponsor replaces it "
+                        "and says why.",
                         goal=goal.name,
                     )
                 )

@@ -30,9 +30,7 @@ class CrmRolloutGoalReplace(models.TransientModel):
         precompute=True,
         readonly=False,
     )
-    reason = fields.Text(
-        required=True, help="It stays with the old goal and stands on the act."
-    )
+    reason = fields.Text(required=True, help="It stays with the old goal.")
 
     @api.depends("goal_id")
     def _compute_values(self):

@@ -1,4 +1,11 @@
-import {Component, onWillStart, onWillUnmount, useEffect, useRef, useState} from "@odoo/owl";
+import {
+    Component,
+    onWillStart,
+    onWillUnmount,
+    useEffect,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {cookie} from "@web/core/browser/cookie";
 import {getColor} from "@web/core/colors/colors";
@@ -66,14 +73,14 @@ export class GoalChart extends Component {
 
     config() {
         const {months, actual, forecast, baseline, target} = this.state.series;
-        const scheme = cookie.get("color_scheme");
+        const main = getColor(3, cookie.get("color_scheme"), "odoo");
         const flat = (value) => months.map(() => value);
         const sets = [
-            this.line(_t("Actual"), actual, getColor(1, scheme, "odoo"), {
+            this.line(_t("Actual"), actual, main, {
                 borderWidth: 3,
                 pointRadius: 2,
             }),
-            this.line(_t("Forecast"), forecast, getColor(1, scheme, "odoo"), {
+            this.line(_t("Forecast"), forecast, main, {
                 borderDash: [6, 4],
             }),
         ];

@@ -24,8 +24,8 @@ registry.category("web_tour.tours").add("crm_rollout_goals", {
             run: "click",
         },
         {
-            content: "the chart is drawn, in a dialog or on a page of its own",
-            trigger: "div[name=chart] canvas",
+            content: "the chart is drawn",
+            trigger: ".modal div[name=chart] canvas",
         },
         {
             content: "the task that serves it is there",
@@ -33,12 +33,13 @@ registry.category("web_tour.tours").add("crm_rollout_goals", {
         },
         {
             content: "back",
-            trigger: ".modal .btn-close, .o_back_button",
+            trigger: ".modal .btn-close",
             run: "click",
         },
         {
             content: "to all goals",
-            trigger: "body:not(:has(.modal)) div[name=button_box] button[name=action_open_goals]",
+            trigger:
+                "body:not(:has(.modal)) .o_notebook button[name=action_open_goals]",
             run: "click",
         },
         {
@@ -53,7 +54,8 @@ registry.category("web_tour.tours").add("crm_rollout_goals", {
         },
         {
             content: "choose it",
-            trigger: ".o-autocomplete--dropdown-item:contains(Time to the first answer)",
+            trigger:
+                ".o-autocomplete--dropdown-item:contains(Time to the first answer)",
             run: "click",
         },
         {

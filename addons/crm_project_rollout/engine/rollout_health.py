@@ -11,7 +11,9 @@ def facts_of(rollouts, today):
     :return: ``{rollout: health.Facts}``
     """
     off_course = rollouts._goals_off_course()
-    return {rollout: _facts(rollout, today, off_course[rollout]) for rollout in rollouts}
+    return {
+        rollout: _facts(rollout, today, off_course[rollout]) for rollout in rollouts
+    }
 
 
 def _facts(rollout, today, goals):

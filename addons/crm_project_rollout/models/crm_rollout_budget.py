@@ -64,14 +64,18 @@ class CrmRollout(models.Model):
         accounts = self.sudo().project_id.account_id
         if not accounts:
             return {}
-        groups = self.env["account.analytic.line"].sudo()._read_group(
-            [
-                ("account_id", "in", accounts.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("amount", "<", 0),
-            ],
-            ["account_id", "company_id"],
-            ["amount:sum"],
+        groups = (
+            self.env["account.analytic.line"]
+            .sudo()
+            ._read_group(
+                [
+                    ("account_id", "in", accounts.ids),
+                    ("company_id", "in", self.company_id.ids),
+                    ("amount", "<", 0),
+                ],
+                ["account_id", "company_id"],
+                ["amount:sum"],
+            )
         )
         return {
             (account.id, company.id): -amount for account, company, amount in groups

@@ -136,7 +136,9 @@ class TestCourse(RolloutCommon):
         self.rollout.risk_ids.with_user(self.coordinator).unlink()
         with self.later(days=0):
             self.rollout.stage_id.with_user(self.sponsor).decide(
-                "conditional", "Nearly", [{"name": "Name a deputy", "date": "2026-05-08"}]
+                "conditional",
+                "Nearly",
+                [{"name": "Name a deputy", "date": "2026-05-08"}],
             )
         self.env["crm.rollout.budget"].create(
             {"rollout_id": self.rollout.id, "name": "a", "planned": 100, "spent": 105}

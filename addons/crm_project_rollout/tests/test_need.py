@@ -61,7 +61,9 @@ class TestNeed(RolloutCommon):
         ):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 if user == self.sponsor:
-                    foreign.with_user(user).name = "The sponsor changes nothing of others"
+                    foreign.with_user(
+                        user
+                    ).name = "The sponsor changes nothing of others"
                 else:
                     self.problem(user)
 
@@ -183,9 +185,7 @@ class TestNeed(RolloutCommon):
         made = sponsored.decide_fit("is_crm", "Customers notice")
         decision = self.env["crm.rollout.decision"].browse(made)
         self.assertEqual(decision.protocol["problems"], [])
-        self.assertEqual(
-            len(decision.protocol["fit"]), len(self.template.fit_ids)
-        )
+        self.assertEqual(len(decision.protocol["fit"]), len(self.template.fit_ids))
         self.assertEqual(self.rollout.fit_decision_id, decision)
         self.assertEqual(self.figure("fit_decided"), 1)
         self.assertFalse(self.offenders("fit_decided"))
@@ -246,8 +246,12 @@ class TestNeed(RolloutCommon):
         rollouts = self.rollout
         for number in range(3):
             rollouts |= self.new_rollout(name=f"Rollout {number}")
-        codes = ("problems_with_owner", "problems_with_owner_percent", "fit_decided",
-                 "departments_with_hours_percent", "kickoff_reached_percent")  # fmt: skip
+        codes = (
+            "problems_with_owner_percent",
+            "fit_decided",
+            "departments_with_hours_percent",
+            "kickoff_reached_percent",
+        )
         for code in codes:
             queries.REGISTRY[code].values(rollouts)
         self.env.flush_all()

@@ -11,9 +11,10 @@ class TestNeedScreens(RolloutCommon, HttpCase):
         boss = self.new_user("rt_boss", COORDINATOR)
         rollout = self.new_rollout(name="Tour need", sponsor_id=boss.id)
         keep = rollout.fit_ids.filtered(lambda line: line.kind in ("crm", "logistics"))
-        keep = keep.filtered(lambda line: line.kind == "crm")[:1] | keep.filtered(
-            lambda line: line.kind == "logistics"
-        )[:1]
+        keep = (
+            keep.filtered(lambda line: line.kind == "crm")[:1]
+            | keep.filtered(lambda line: line.kind == "logistics")[:1]
+        )
         (rollout.fit_ids - keep)._unguarded().unlink()
         self.start_tour("/odoo/crm-rollouts", "crm_rollout_not_crm", login="rt_boss")
         self.assertEqual(rollout.state, "not_crm")

@@ -172,7 +172,9 @@ class TestTeam(RolloutCommon):
     def test_gate_two_freezes_plans_not_life(self):
         member = self.member("expert", self.expert, hours_planned=8)
         budget = self.env["crm.rollout.budget"].with_user(self.coordinator)
-        budget = budget.create({"rollout_id": self.rollout.id, "name": "a", "planned": 9})
+        budget = budget.create(
+            {"rollout_id": self.rollout.id, "name": "a", "planned": 9}
+        )
         self.pass_stages(2)
         helper = self.new_user("rt_helper", "base.group_user")
         for call in (
@@ -228,7 +230,9 @@ class TestKickoff(RolloutCommon):
             .create(
                 {
                     "rollout_id": cls.rollout.id,
-                    "date_start": fields.Datetime.add(fields.Datetime.now(), minutes=-5),
+                    "date_start": fields.Datetime.add(
+                        fields.Datetime.now(), minutes=-5
+                    ),
                     "speaker_id": cls.sponsor.id,
                     "agenda": "Why <now>\nQuestions",
                 }

@@ -43,7 +43,7 @@ rollout = env["crm.rollout"].browse(env["crm.rollout"].create_from_template(
     env.ref("crm_project_rollout.template_light").id,
     {"sponsor_id": env.uid},
 ))
-papers = rollout.stage_id.criterion_ids.filtered(lambda line: line.kind == "document")
+papers = rollout.stage_ids.criterion_ids.filtered(lambda line: line.kind == "document")
 papers.write({"document": "cGFwZXI=", "document_name": "paper.txt"})
 rollout.stage_id.decide("conditional", "Nearly", ["Name a deputy"])
 rollout.message_post(body="It begins")
@@ -54,8 +54,8 @@ env.cr.commit()
 KEPT = {
     "bus_bus", "crm_lead", "ir_cron_trigger", "mail_alias", "mail_followers",
     "mail_followers_mail_message_subtype_rel", "mail_message", "orm_signaling_registry",
-    "project_project", "project_task", "project_task_type", "project_task_type_rel",
-    "project_task_user_rel", "res_partner",
+    "project_milestone", "project_project", "project_task", "project_task_type",
+    "project_task_type_rel", "project_task_user_rel", "res_partner",
 }  # fmt: skip
 
 

@@ -1,5 +1,7 @@
 """A CRM project from its template to the second stage, as a program outside sees it."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from company import unique
@@ -37,6 +39,11 @@ def open_stage(client, rollout_id):
 def meet_the_gate(coordinator, sponsor, stage_id):
     """Answer the questions, confirm and approve what the gate asks for."""
     at_stage = [("stage_id", "=", stage_id)]
+    stage = coordinator.read("crm.rollout.stage", stage_id, "rollout_id", "number")
+    if stage["number"] == 1:
+        agree_on_the_need(coordinator, sponsor, stage["rollout_id"][0])
+    else:
+        name_the_team(coordinator, sponsor, stage["rollout_id"][0])
     for question in coordinator.search("crm.rollout.question", at_stage):
         coordinator.write("crm.rollout.question", question, {"answer": "We know."})
     for line in coordinator.find("crm.rollout.criterion", at_stage, "kind"):
@@ -46,6 +53,47 @@ def meet_the_gate(coordinator, sponsor, stage_id):
             paper = {"document": "cGFwZXI=", "document_name": "paper.txt"}
             coordinator.write("crm.rollout.criterion", line["id"], paper)
             sponsor.call("crm.rollout.criterion", "action_approve", [line["id"]])
+
+
+def agree_on_the_need(coordinator, sponsor, rollout):
+    """Three problems about customers, and the sponsor's word on fit."""
+    for number in range(3):
+        coordinator.create(
+            "crm.rollout.problem",
+            {
+                "rollout_id": rollout,
+                "name": f"Request {number} got lost",
+                "owner_id": coordinator.uid,
+                "about_customers": "yes",
+            },
+        )
+    decision = {"decision": "is_crm", "reason": "Customers notice"}
+    assert sponsor.call("crm.rollout", "decide_fit", [rollout], **decision)
+    assert coordinator.call("crm.rollout", "fit_result", [rollout])["decision"]
+
+
+def name_the_team(coordinator, sponsor, rollout):
+    """A deputy, a department with its expert, an opening that everybody attended."""
+    own = {"rollout_id": rollout}
+    [deputy] = coordinator.search(
+        "crm.rollout.member", [("rollout_id", "=", rollout), ("role", "=", "deputy")]
+    )
+    coordinator.write("crm.rollout.member", deputy, {"user_id": sponsor.uid})
+    [department] = coordinator.search("hr.department", [], limit=1)
+    coordinator.create("crm.rollout.department", {**own, "department_id": department})
+    expert = {"role": "expert", "user_id": sponsor.uid, "hours_planned": 8}
+    coordinator.create(
+        "crm.rollout.member", {**own, **expert, "department_id": department}
+    )
+    now = datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S")
+    meeting = coordinator.create(
+        "crm.rollout.kickoff", {**own, "date_start": now, "speaker_id": sponsor.uid}
+    )
+    assert coordinator.call("crm.rollout.kickoff", "action_invite_scope", [meeting])
+    for person in coordinator.search(
+        "crm.rollout.kickoff.attendee", [("kickoff_id", "=", meeting)]
+    ):
+        coordinator.write("crm.rollout.kickoff.attendee", person, {"attended": True})
 
 
 def test_seven_stages_and_a_project(coordinator, rollout):

@@ -55,7 +55,7 @@ def load(rollout, sponsor, opened):
 
 
 def go_on(rollout):
-    """What happened after gate 2: the deputy is found, money is spent, risks watched."""
+    """After gate 2: the deputy is found, money is spent, risks are watched."""
     deputy = rollout.member_ids.filtered(lambda line: line.role == "deputy")
     deputy.user_id = rollout.env.ref("crm_segmentation.demo_user_sales")
     for line, (_name, _planned, spent) in zip(rollout.budget_ids, BUDGET, strict=True):
@@ -130,7 +130,7 @@ def _open_in_public(rollout, sponsor):
             "speaker_id": sponsor.id,
             "location": "Hall of the office",
             "agenda": "Why now\nGoals and dates\nWho does what\nQuestions",
-            "importance": "We lose clinics because we answer late, not because of price.",
+            "importance": "We lose clinics because we answer late, not by price.",
             "goals": "Seven clinics of ten buy again within a quarter.",
             "tasks": "Everybody logs calls and visits from the first day.",
         }

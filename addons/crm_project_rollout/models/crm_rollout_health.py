@@ -1,8 +1,14 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.crm_regulations.engine.guard import REPEATED
+
 from ..core import health
 from ..engine import rollout_health, rollout_notices
+
+_logger = logging.getLogger(__name__)
 
 
 class CrmRollout(models.Model):
@@ -111,9 +117,19 @@ class CrmRollout(models.Model):
         due = rollout_notices.due(self.sudo().env, rollouts, now)
         cron._commit_progress(remaining=len(due))
         for rollout in due:
-            rollout_notices.send(rollout, now)
+            rollout._tell(now)
             if not cron._commit_progress(1):
                 break
+
+    def _tell(self, now):
+        """A letter that fails hinders no other one; it is tried again."""
+        try:
+            with self.env.cr.savepoint():
+                rollout_notices.send(self, now)
+        except REPEATED:
+            raise
+        except Exception:  # whatever it is, the others get theirs
+            _logger.exception("The letter about “%s” failed", self.name)
 
 
 class CrmRolloutNotice(models.Model):

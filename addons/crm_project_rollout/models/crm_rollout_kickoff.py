@@ -262,7 +262,11 @@ class CrmRolloutKickoffAttendee(models.Model):
         "crm.rollout.kickoff", required=True, ondelete="cascade", index=True
     )
     rollout_id = fields.Many2one(
-        related="kickoff_id.rollout_id", store=True, index=True, required=False
+        related="kickoff_id.rollout_id",
+        store=True,
+        index=True,
+        required=False,
+        string="CRM Project",
     )
     partner_id = fields.Many2one(
         "res.partner", string="Person", required=True, ondelete="restrict"
@@ -294,7 +298,7 @@ class CrmRolloutKickoffAttendee(models.Model):
                 )
 
     def _acknowledge(self):
-        new = self.filtered(lambda line: not line.is_acknowledged)
+        new = self.filtered(lambda line: not line.attended and not line.is_acknowledged)
         new._unguarded().write(
             {"is_acknowledged": True, "date_acknowledged": fields.Datetime.now()}
         )

@@ -11,6 +11,8 @@ ROLES = [
     ("consultant", "Consultant (external)"),
     ("observer", "Observer (reads only)"),
 ]
+# Without somebody in these gate 2 stays closed; the others join when they are found.
+MANDATORY = ("deputy", "expert")
 # Named on the CRM project itself: they decide and lead, a line in a list does not.
 LEADERS = {"sponsor": "sponsor_id", "coordinator": "coordinator_id"}
 
@@ -139,7 +141,7 @@ class CrmRolloutMember(models.Model):
             if sheets is None:
                 member.hours_done = member.hours_entered
                 continue
-            # Somebody with two roles has worked the hours once: the first line has them.
+            # Two roles, but hours are worked once: the first line has them.
             key = member.rollout_id.project_id, member.user_id
             member.hours_done = sheets.pop(key, 0.0) if member.user_id else 0.0
 
@@ -310,7 +312,7 @@ class CrmRollout(models.Model):
             [
                 {**line._prepare_vals(), "rollout_id": self.id}
                 for line in self.template_id.role_ids
-                if line.role not in LEADERS
+                if line.role in MANDATORY
             ]
         )
         self._sync_leaders()

@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
 
 
 class CrmRolloutPlan(models.AbstractModel):
@@ -48,13 +48,3 @@ class CrmRolloutPlan(models.AbstractModel):
                     rollout=self.rollout_id.sudo().name,
                 )
             )
-
-    def _refuse_negative(self, label):
-        raise ValidationError(
-            self.env._(
-                "crm_project_rollout.negative_number: %(label)s of “%(record)s” cannot "
-                "be below zero.",
-                label=label,
-                record=self.display_name,
-            )
-        )

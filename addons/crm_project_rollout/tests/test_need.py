@@ -246,8 +246,12 @@ class TestNeed(RolloutCommon):
         rollouts = self.rollout
         for number in range(3):
             rollouts |= self.new_rollout(name=f"Rollout {number}")
-        codes = ("problems_with_owner", "problems_with_owner_percent", "fit_decided",
-                 "departments_with_hours_percent", "kickoff_reached_percent")  # fmt: skip
+        codes = (
+            "problems_with_owner_percent",
+            "fit_decided",
+            "departments_with_hours_percent",
+            "kickoff_reached_percent",
+        )
         for code in codes:
             queries.REGISTRY[code].values(rollouts)
         self.env.flush_all()

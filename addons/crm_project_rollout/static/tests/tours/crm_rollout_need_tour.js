@@ -50,7 +50,8 @@ registry.category("web_tour.tours").add("crm_rollout_not_crm", {
         },
         {
             content: "score the statement about the stock",
-            trigger: "div[name=fit_ids] .o_data_row:eq(1) td[name=score]",
+            trigger:
+                "body:not(:has(.o_select_menu_item)):has(div[name=recommendation]:contains(1 of 2)) div[name=fit_ids] .o_data_row:eq(1) td[name=score]",
             run: "click",
         },
         {
@@ -65,8 +66,9 @@ registry.category("web_tour.tours").add("crm_rollout_not_crm", {
             run: "click",
         },
         {
-            content: "save",
-            trigger: ".o_form_button_save",
+            content: "the recommendation changes at once; save",
+            trigger:
+                "body:has(div[name=recommendation]:contains(What hurts is elsewhere)) .o_form_button_save",
             run: "click",
         },
         {
@@ -174,6 +176,15 @@ registry.category("web_tour.tours").add("crm_rollout_team", {
             content: "back on the CRM project, the attendance is there",
             trigger:
                 "body:not(:has(.modal)) div[name=kickoff_ids] .o_data_row:contains(33.3)",
+        },
+        {
+            content: "save",
+            trigger: ".o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "it is saved",
+            trigger: "body:has(.o_form_saved)",
         },
     ],
 });

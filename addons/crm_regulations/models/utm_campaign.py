@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 
-
 class UtmCampaign(models.Model):
     """When a campaign ran, what it cost, and what it brought."""
 

@@ -99,7 +99,9 @@ class CrmCampaignEffect(models.Model):
             row.update(row._ratios(**{name: row[name] for name in row._figures}))
 
     @api.model
-    def _ratios(self, cost, responses, reached, leads, orders, turnover_orders, **_more):
+    def _ratios(
+        self, cost, responses, reached, leads, orders, turnover_orders, **_more
+    ):
         """Figures in relation to each other; False where there is no relation."""
         found = {
             "response_percent": share(responses, reached),

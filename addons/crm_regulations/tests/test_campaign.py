@@ -82,9 +82,7 @@ class TestCampaign(CampaignCommon):
             (self.clinics[2], "2026-05-20 10:00:00", "missed"),
             (self.clinics[2], "2026-06-04 10:00:00", "answered"),
         ):
-            self._typed(
-                partner_id=clinic.id, date=day, direction="in", outcome=outcome
-            )
+            self._typed(partner_id=clinic.id, date=day, direction="in", outcome=outcome)
         self.assertEqual(self._effect()["responses"], 2)
         self.company.crm_campaign_days = 60
         self.assertEqual(self._effect()["responses"], 3)

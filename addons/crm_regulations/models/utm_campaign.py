@@ -14,8 +14,8 @@ class UtmCampaign(models.Model):
     )
     crm_result = fields.Text(
         string="What it brought",
-        help="In two or three sentences: what worked, what did not, and whether it will "
-        "be done again.",
+        help="In two or three sentences: what worked, what did not, and whether to do "
+        "it again.",
     )
     crm_cost_ids = fields.One2many("crm.campaign.cost", "campaign_id", string="Costs")
 

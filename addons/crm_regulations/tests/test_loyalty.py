@@ -144,6 +144,15 @@ class TestLoyalty(RegulationsCommon):
         stranger = self._user("south", "sales_team.group_sale_manager", other)
         self.assertFalse(self._rows(stranger, allowed_company_ids=other.ids))
 
+    def test_groups_cost_one_query(self):
+        report = self.env["crm.loyalty.report"].with_user(self.manager)
+        asked = ([("company_id", "=", self.company.id)], ["kept"], ["customers:sum"])
+        with self._at("2026-06-10 10:00:00"):
+            report.formatted_read_group(*asked)
+            with self.assertQueryCount(1):
+                found = report.formatted_read_group(*asked)
+        self.assertEqual(len(found), 3)
+
     def test_a_row_opens_its_customer(self):
         with self._at("2026-06-10 10:00:00"):
             row = self.env["crm.loyalty.report"].search(

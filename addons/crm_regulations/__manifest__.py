@@ -97,7 +97,12 @@
     ],
     "demo": ["demo/demo_promises.xml"],
     "assets": {
-        "web.assets_backend": ["crm_regulations/static/src/**/*"],
+        "web.assets_backend": [
+            "crm_regulations/static/src/**/*",
+            ("remove", "crm_regulations/static/src/loyalty/**/*"),
+        ],
+        # With Odoo's own graphs and pivots, which are loaded when one is opened.
+        "web.assets_backend_lazy": ["crm_regulations/static/src/loyalty/**/*"],
         "web.assets_unit_tests": ["crm_regulations/static/tests/*.test.js"],
         "web.assets_tests": ["crm_regulations/static/tests/tours/**/*"],
     },

@@ -23,8 +23,7 @@ def campaign_effect(purchases):
                    COALESCE(partner.company_id, owner.company_id) AS company_id,
                    partner.commercial_partner_id AS partner_id,
                    trace.sent_datetime AS date,
-                   trace.reply_datetime IS NOT NULL
-                       OR trace.links_click_datetime IS NOT NULL AS answered
+                   LEAST(trace.reply_datetime, trace.links_click_datetime) AS answered
               FROM mailing_trace AS trace
               JOIN mailing_mailing AS mailing ON mailing.id = trace.mass_mailing_id
               LEFT JOIN res_users AS owner ON owner.id = mailing.user_id
@@ -48,7 +47,7 @@ def campaign_effect(purchases):
             UNION ALL
             -- Announcements, however they were told.
             SELECT announcement.campaign_id, recipient.company_id,
-                   partner.commercial_partner_id, recipient.date_informed, FALSE
+                   partner.commercial_partner_id, recipient.date_informed, NULL
               FROM crm_announcement_recipient AS recipient
               JOIN crm_announcement AS announcement
                 ON announcement.id = recipient.announcement_id
@@ -57,7 +56,7 @@ def campaign_effect(purchases):
                AND recipient.date_informed IS NOT NULL
         ), reached AS (
             SELECT campaign_id, company_id, partner_id, MIN(date) AS date,
-                   BOOL_OR(answered) AS answered
+                   MIN(answered) AS answered
               FROM touch
              WHERE company_id IS NOT NULL
              GROUP BY 1, 2, 3
@@ -75,7 +74,10 @@ def campaign_effect(purchases):
         ), part AS (
             SELECT reached.campaign_id, reached.company_id,
                    COUNT(*) AS reached,
-                   COUNT(*) FILTER (WHERE reached.answered OR EXISTS (
+                   COUNT(*) FILTER (WHERE
+                       reached.answered < reached.date
+                           + make_interval(days => company.crm_campaign_days)
+                       OR EXISTS (
                        SELECT FROM crm_interaction AS talk
                         WHERE talk.commercial_partner_id = reached.partner_id
                           AND talk.company_id = reached.company_id
@@ -117,7 +119,7 @@ def campaign_effect(purchases):
               FROM crm_campaign_cost
              GROUP BY 1, 2
         )
-        SELECT campaign.id::bigint * 100000 + company.id AS id,
+        SELECT ROW_NUMBER() OVER (ORDER BY campaign.id, company.id)::int AS id,
                campaign.id AS campaign_id, company.id AS company_id,
                company.currency_id,
                campaign.crm_date_start AS date_start, campaign.crm_date_end AS date_end,

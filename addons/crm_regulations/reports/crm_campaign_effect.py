@@ -33,7 +33,10 @@ class CrmCampaignEffect(models.Model):
         "sale.order": [
             "campaign_id", "company_id", "state", "amount_untaxed", "currency_rate",
         ],
-        "res.partner": ["company_id", "commercial_partner_id"],
+        "mailing.contact": ["email_normalized"],
+        "res.partner": [
+            "active", "company_id", "commercial_partner_id", "email_normalized",
+        ],
         "res.users": ["company_id"],
         "res.company": ["currency_id", "crm_campaign_days"],
     }  # fmt: skip
@@ -109,7 +112,7 @@ class CrmCampaignEffect(models.Model):
             "cost_per_order": per_piece(cost, orders),
             "return_ratio": returned(turnover_orders, cost),
         }
-        return {name: value or False for name, value in found.items()}
+        return {n: False if value is None else value for n, value in found.items()}
 
     def action_open(self):
         """The campaign itself.

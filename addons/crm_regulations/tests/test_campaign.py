@@ -74,6 +74,9 @@ class TestCampaign(CampaignCommon):
     def test_reached_and_responses(self):
         found = self._effect()
         self.assertEqual((found["reached"], found["responses"]), (3, 1))
+
+        self._trace(self.clinics[1], "reply", reply_datetime="2026-06-03 10:00:00")
+        self.assertEqual(self._effect()["responses"], 1, "too late")
         self.assertEqual(found["response_percent"], 33.3)
         self.assertEqual(found["days"], 30)
         # Who turns to us in time has responded; who did not get through has not.
@@ -208,6 +211,11 @@ class TestCampaign(CampaignCommon):
              "company_id": self.company.id}
         )  # fmt: skip
         self.assertRaises(AccessError, cost.with_user(self.sales).read, ["amount"])
+        for user in (self.sales, self.manager):
+            view = self.campaign.with_user(user).get_view(view_type="form")
+            names = list(view["models"]["utm.campaign"])
+            self.campaign.with_user(user).read(names)
+            self.assertEqual("crm_cost_ids" in names, user == self.manager)
         elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
         stranger = self.manager.copy(
             {"company_id": elsewhere.id, "company_ids": [(6, 0, elsewhere.ids)]}

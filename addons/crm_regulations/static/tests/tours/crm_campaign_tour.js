@@ -34,7 +34,8 @@ registry.category("web_tour.tours").add("crm_campaign", {
         },
         {
             content: "Saved",
-            trigger: ".o_form_saved, .o_form_view:not(:has(.o_form_button_save:visible))",
+            trigger:
+                ".o_form_saved, .o_form_view:not(:has(.o_form_button_save:visible))",
         },
         {
             content: "The effect",

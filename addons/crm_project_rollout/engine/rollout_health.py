@@ -1,6 +1,6 @@
 """What is known of the health of CRM projects, read for many of them at once."""
 
-from odoo.addons.crm_project_rollout.core import health
+from ..core import health
 
 
 def facts_of(rollouts, today):

@@ -10,7 +10,6 @@ class CrmCorrectiveAction(models.Model):
 
     task_id = fields.Many2one(
         "project.task",
-        string="Task",
         readonly=True,
         copy=False,
         ondelete="set null",
@@ -19,7 +18,7 @@ class CrmCorrectiveAction(models.Model):
     )
 
     def _follow_up(self):
-        super()._follow_up()
+        result = super()._follow_up()
         projects = self._running_projects()
         actions = self.sudo().filtered(
             lambda action: not action.task_id and action.company_id in projects
@@ -30,6 +29,7 @@ class CrmCorrectiveAction(models.Model):
         )
         for action, task in zip(actions, tasks, strict=True):
             action.task_id = task
+        return result
 
     def _running_projects(self):
         """The project of the CRM project that runs, the newest one, by company."""

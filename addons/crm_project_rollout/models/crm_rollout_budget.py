@@ -27,7 +27,10 @@ class CrmRolloutBudget(models.Model):
 class CrmRollout(models.Model):
     _inherit = "crm.rollout"
 
-    budget_ids = fields.One2many("crm.rollout.budget", "rollout_id", string="Budget")
+    budget_ids = fields.One2many(
+        "crm.rollout.budget",
+        "rollout_id",
+    )
     budget_planned = fields.Monetary(compute="_compute_budget")
     budget_spent = fields.Monetary(
         compute="_compute_budget",

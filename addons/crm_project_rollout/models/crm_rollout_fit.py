@@ -290,8 +290,9 @@ class CrmRollout(models.Model):
         return True
 
     def _fill_from_template(self):
-        super()._fill_from_template()
+        result = super()._fill_from_template()
         self._fill_fit()
+        return result
 
     def _fill_fit(self):
         stage = self.sudo().stage_ids.filtered(lambda stage: stage.number == 1)

@@ -75,7 +75,6 @@ class CrmRolloutGoal(models.Model):
         default="measured",
     )
     baseline_from = fields.Date(
-        string="Baseline From",
         default=lambda self: self._default_month(BASELINE_MONTHS),
         help="First month of the baseline. The value now is the mean of as many "
         "months.",
@@ -116,7 +115,7 @@ class CrmRolloutGoal(models.Model):
         string="Why It Differs",
         help="Why the result is better or worse than planned; shown on the act.",
     )
-    replaces_id = fields.Many2one("crm.rollout.goal", string="Replaces", readonly=True)
+    replaces_id = fields.Many2one("crm.rollout.goal", readonly=True)
     replaced_by_id = fields.Many2one(
         "crm.rollout.goal", readonly=True, index="btree_not_null", ondelete="set null"
     )

@@ -44,7 +44,10 @@ class CrmRollout(models.Model):
 
     _inherit = "crm.rollout"
 
-    act_ids = fields.One2many("crm.rollout.act", "rollout_id", string="Act")
+    act_ids = fields.One2many(
+        "crm.rollout.act",
+        "rollout_id",
+    )
     handover_ids = fields.One2many(
         "crm.rollout.handover", "rollout_id", string="Hand-Over"
     )

@@ -67,7 +67,7 @@ class CrmRollout(models.Model):
         return found
 
     def _take_over(self, improvements):
-        super()._take_over(improvements)
+        result = super()._take_over(improvements)
         self.env["crm.rollout.problem"].create(
             [
                 {
@@ -79,6 +79,7 @@ class CrmRollout(models.Model):
                 for improvement in improvements
             ]
         )
+        return result
 
     def _chain_records(self):
         return {

@@ -277,8 +277,12 @@ class CrmRollout(models.Model):
     _inherit = "crm.rollout"
 
     member_ids = fields.One2many("crm.rollout.member", "rollout_id", string="Team")
-    hours_planned = fields.Float(compute="_compute_hours", string="Hours Planned")
-    hours_done = fields.Float(compute="_compute_hours", string="Hours Done")
+    hours_planned = fields.Float(
+        compute="_compute_hours",
+    )
+    hours_done = fields.Float(
+        compute="_compute_hours",
+    )
 
     @api.depends("member_ids.hours_planned", "member_ids.hours_entered")
     def _compute_hours(self):
@@ -306,7 +310,7 @@ class CrmRollout(models.Model):
         return done
 
     def _fill_from_template(self):
-        super()._fill_from_template()
+        result = super()._fill_from_template()
         Member = self.env["crm.rollout.member"]._unguarded()
         Member.create(
             [
@@ -316,6 +320,7 @@ class CrmRollout(models.Model):
             ]
         )
         self._sync_leaders()
+        return result
 
     def _sync_leaders(self):
         """The team's lines of sponsor and coordinator follow the CRM project."""
@@ -337,7 +342,7 @@ class CrmRollout(models.Model):
         )
 
     def _check_person(self, user):
-        super()._check_person(user)
+        result = super()._check_person(user)
         self._check_not_left(user)
         if user in self.sudo().member_ids._consultant_users():
             raise ValidationError(
@@ -349,6 +354,7 @@ class CrmRollout(models.Model):
                     rollout=self.name,
                 )
             )
+        return result
 
     def _check_not_left(self, user):
         if not user.active:

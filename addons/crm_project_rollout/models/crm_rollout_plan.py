@@ -34,8 +34,9 @@ class CrmRolloutPlan(models.AbstractModel):
                 rollout._refuse_not_running()
 
     def _check_insider(self, user):
-        super()._check_insider(user)
+        result = super()._check_insider(user)
         self.rollout_id.sudo()._check_not_left(user)
+        return result
 
     def _check_keeper(self):
         """Refuse whoever does not run the CRM project."""

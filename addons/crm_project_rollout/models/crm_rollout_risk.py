@@ -130,13 +130,14 @@ class CrmRollout(models.Model):
             rollout.high_risk_count = len(high)
 
     def _fill_from_template(self):
-        super()._fill_from_template()
+        result = super()._fill_from_template()
         self.env["crm.rollout.risk"]._unguarded().create(
             [
                 {**line._prepare_vals(), "rollout_id": self.id}
                 for line in self.template_id.risk_ids
             ]
         )
+        return result
 
     def _risk_lines(self):
         levels = self.env["crm.rollout.risk"]._fields["level"]

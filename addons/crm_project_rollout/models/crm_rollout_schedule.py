@@ -27,12 +27,14 @@ class CrmRollout(models.Model):
         return project
 
     def _fill_from_template(self):
-        super()._fill_from_template()
+        result = super()._fill_from_template()
         self.sudo().stage_ids._create_milestones()
+        return result
 
     def _start(self, when):
-        super()._start(when)
+        result = super()._start(when)
         self._plan_dates(when.date())
+        return result
 
     def _plan_dates(self, start):
         """Plan the gates one after the other, as long as the template says."""
@@ -58,7 +60,9 @@ class CrmRolloutStage(models.Model):
         "the others when gate 2 is passed. Lateness is counted from this day, however "
         "often the plan is moved.",
     )
-    days_late = fields.Integer(compute="_compute_days_late", string="Days Late")
+    days_late = fields.Integer(
+        compute="_compute_days_late",
+    )
     milestone_id = fields.Many2one(
         "project.milestone", readonly=True, ondelete="set null"
     )
@@ -116,9 +120,10 @@ class CrmRolloutStage(models.Model):
         return done
 
     def _pass(self, when):
-        super()._pass(when)
+        result = super()._pass(when)
         if self.number == 2:
             self.rollout_id.sudo().stage_ids._freeze_dates()
+        return result
 
     def _freeze_dates(self):
         for stage in self.filtered(lambda s: s.date_planned and not s.date_promised):

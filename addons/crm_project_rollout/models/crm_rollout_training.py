@@ -41,7 +41,6 @@ class CrmRolloutTraining(models.Model):
     )
     trainer_id = fields.Many2one(
         "res.users",
-        string="Trainer",
         ondelete="restrict",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
         help="Notes who came and who can do it.",

@@ -82,6 +82,12 @@ def solve(rollout):
     problems = rollout.problem_ids.sorted("sequence")
     for goal, numbers in zip(rollout.goal_ids, SOLVES, strict=False):
         goal.problem_ids = [Command.link(problems[number].id) for number in numbers]
+    in_force = [("company_id", "=", rollout.company_id.id), ("state", "=", "published")]
+    base, promises, report, plan, _paper = rollout.goal_ids.task_ids.sorted("id")
+    regulations = rollout.env["crm.regulation"].search(in_force)
+    segments = rollout.env["crm.segmentation"].search(in_force).segment_ids
+    promises.crm_regulation_ids = [Command.set(regulations.ids)]
+    (base | report | plan).crm_segment_ids = [Command.set(segments.ids)]
 
 
 def _enter_costs(rollout, this_month):

@@ -13,6 +13,7 @@ from odoo import Command, fields
 from odoo.addons.crm_segmentation.demo.medical_distributor import working_moment
 
 from ..engine.opening import open_told
+from .campaign import Campaign
 from .materials import Materials
 from .new_product import NewProduct
 from .talks import Talks
@@ -59,6 +60,7 @@ class Promises:
         self._plan()
         Talks(self).load()
         NewProduct(self).load()
+        Campaign(self).load()
         Materials(self).load()
 
     def _departments(self):

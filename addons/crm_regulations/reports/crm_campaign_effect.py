@@ -54,6 +54,7 @@ class CrmCampaignEffect(models.Model):
     date_end = fields.Date(string="Ends on", readonly=True)
     cost = fields.Monetary(readonly=True)
     reached = fields.Integer(
+        string="Customers reached",
         readonly=True,
         help="Customers to whom a letter of the campaign was sent that did not come "
         "back, or who were told in person.",

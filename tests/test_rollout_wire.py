@@ -73,8 +73,12 @@ def agree_on_the_need(coordinator, sponsor, rollout):
 
 
 def name_the_team(coordinator, sponsor, rollout):
-    """A deputy, a department with its expert, an opening that everybody attended."""
+    """A goal, a deputy, a department with its expert, a well attended opening."""
     own = {"rollout_id": rollout}
+    [kpi] = coordinator.search("crm.rollout.kpi", [("code", "=", "turnover")])
+    goal = {"kpi_id": kpi, "name": "More turnover", "user_id": sponsor.uid}
+    figures = {"baseline": 100, "target": 120, "date": "2099-12-31"}
+    coordinator.create("crm.rollout.goal", {**own, **goal, **figures})
     [deputy] = coordinator.search(
         "crm.rollout.member", [("rollout_id", "=", rollout), ("role", "=", "deputy")]
     )

@@ -32,8 +32,12 @@ class TestGuide(RegulationsCommon):
         guide.warn_percent = 50
         guide.leader_hours = 2
         self.assertIn("send the materials within 1 hour by the clock", guide.sentence)
-        self.assertIn("with an attachment or link; at 50 % a reminder; 2 working hours "
-                      "late the team leader is told; ", guide.sentence)  # fmt: skip
+        for words in (
+            "with an attachment or link; at 50 % a reminder; ",
+            "; for A: as soon as it is late the team leader is told; ",
+            "; 2 working hours late the team leader is told; ",
+        ):
+            self.assertIn(words, guide.sentence)
         made = self._made(guide)
         self.assertEqual(made.sentence, guide.sentence)
         self.assertRecordValues(

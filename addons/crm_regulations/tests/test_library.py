@@ -139,6 +139,11 @@ class TestLibraryStories(DocumentsCommon):
         for day in ("2026-04-01", "2026-04-11", "2026-04-19"):
             self._bought(self.key, day, 100)
 
+    def _campaign_ended(self):
+        return self.env["utm.campaign"].create(
+            {"title": "Fair", "user_id": self.sales.id, "crm_date_end": "2026-05-02"}
+        )
+
     def _hand_over(self):
         self.key.user_id = self.manager
         with self._at("2026-05-04 08:30:00"):
@@ -251,6 +256,11 @@ class TestLibraryStories(DocumentsCommon):
             "late_purchase": (
                 self._late, "2026-05-05 17:00:00", self._talk_to_key,
                 {**attested, "cron": "reconcile"},
+            ),
+            "campaign_result": (
+                self._campaign_ended,
+                "2026-05-15 17:00:00",
+                lambda campaign: campaign.write({"crm_result": "Two orders"}),
             ),
             "salesperson_changed": (
                 self._hand_over, "2026-05-07 08:30:00", self._talk_to_key, attested,
@@ -366,7 +376,7 @@ def _add_stories():
     for code in (
         "first_contact_source", "materials_2h", "service_4wh", "after_meeting",
         "question_reply", "complaint_ack", "complaint_plan", "contact_norm",
-        "late_purchase", "salesperson_changed", "lead_first_contact",
+        "late_purchase", "salesperson_changed", "campaign_result", "lead_first_contact",
         "proposal_consumables", "proposal_services", "proposal_equipment",
         "proposal_followup", "next_step",
         "won_delivery", "refusal_analysis", "event_guest", "campaign_lead",

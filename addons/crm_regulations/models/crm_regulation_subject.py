@@ -139,8 +139,15 @@ class CrmRegulationSubject(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
+        # A ready draft that nobody has taken into use hinders nobody.
         used = self.env["crm.regulation"].search(
-            [("res_model", "in", self.mapped("model")), ("state", "!=", "retired")]
+            [
+                ("res_model", "in", self.mapped("model")),
+                ("state", "!=", "retired"),
+                "|",
+                ("state", "!=", "draft"),
+                ("is_library", "=", False),
+            ]
         )
         if used:
             raise UserError(

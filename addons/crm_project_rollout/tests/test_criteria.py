@@ -13,6 +13,14 @@ PAPER = base64.b64encode(b"charter")
 
 @tagged("post_install", "-at_install")
 class TestCriteria(RolloutCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        second = cls.rollout.stage_ids.filtered(lambda stage: stage.number == 2)
+        cls.env["crm.rollout.criterion"].with_user(cls.coordinator).create(
+            {"stage_id": second.id, "name": "Everybody agrees", "kind": "tick"}
+        )
+
     def first(self, kind, number=2, user=None):
         lines = self.stage(number, user or self.coordinator).criterion_ids
         return lines.filtered(lambda line: line.kind == kind)[0]

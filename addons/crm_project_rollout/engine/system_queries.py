@@ -33,23 +33,30 @@ class _OfRollout(LiveQuery):
         }
 
 
+class _ShareMarked(_OfRollout):
+    """Share of the records that carry a mark; those without it stand in the way.
+
+    ``mark`` is the name of a stored checkbox of ``model``.
+    """
+
+    mark = None
+
+    def values(self, rollouts):
+        return self._share(rollouts, [(self.mark, "=", True)])
+
+    def offenders(self, rollout):
+        return self.model, [("rollout_id", "=", rollout.id), (self.mark, "=", False)]
+
+
 @register
-class LoadsSignedPercent(_OfRollout):
+class LoadsSignedPercent(_ShareMarked):
     """Share of the data loads that somebody has counted and signed."""
 
     code = "loads_signed_percent"
     label = _lt("Data loads that are counted and signed, %")
     unit = "%"
     model = "crm.rollout.load"
-
-    def values(self, rollouts):
-        return self._share(rollouts, [("is_signed", "=", True)])
-
-    def offenders(self, rollout):
-        return self.model, [
-            ("rollout_id", "=", rollout.id),
-            ("is_signed", "=", False),
-        ]
+    mark = "is_signed"
 
 
 @register
@@ -109,19 +116,14 @@ class OpenBlockers(_OfRollout):
 
 
 @register
-class CutoverReadyPercent(_OfRollout):
+class CutoverReadyPercent(_ShareMarked):
     """Share of the steps of the first day with owner, time, check and way back."""
 
     code = "cutover_ready_percent"
     label = _lt("Steps of the first day that are complete, %")
     unit = "%"
     model = "crm.rollout.cutover"
-
-    def values(self, rollouts):
-        return self._share(rollouts, [("is_ready", "=", True)])
-
-    def offenders(self, rollout):
-        return self.model, [("rollout_id", "=", rollout.id), ("is_ready", "=", False)]
+    mark = "is_ready"
 
 
 class _People(LiveQuery):
@@ -195,22 +197,14 @@ class ActSigned(_OfRollout):
 
 
 @register
-class HandoverAcknowledgedPercent(_OfRollout):
+class HandoverAcknowledgedPercent(_ShareMarked):
     """Share of what is handed over that the new owner has acknowledged."""
 
     code = "handover_acknowledged_percent"
     label = _lt("Hand-overs that are acknowledged, %")
     unit = "%"
     model = "crm.rollout.handover"
-
-    def values(self, rollouts):
-        return self._share(rollouts, [("is_acknowledged", "=", True)])
-
-    def offenders(self, rollout):
-        return self.model, [
-            ("rollout_id", "=", rollout.id),
-            ("is_acknowledged", "=", False),
-        ]
+    mark = "is_acknowledged"
 
 
 @register

@@ -5,9 +5,11 @@ from ..core.goals import MISSED, OFF_COURSE
 
 
 class CrmRolloutGoal(models.Model):
-    """Which problems a goal is to solve."""
+    """Which problems a goal is to solve, and where its tasks stand."""
 
     _inherit = "crm.rollout.goal"
+
+    project_id = fields.Many2one(related="rollout_id.project_id")
 
     problem_ids = fields.Many2many(
         "crm.rollout.problem",

@@ -24,5 +24,6 @@ from . import (
     test_papers,
     test_team,
     test_tour,
+    test_tour_seven_gates,
     test_tour_whole_chain,
 )

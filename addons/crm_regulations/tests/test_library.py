@@ -425,6 +425,12 @@ class TestTakeIntoUse(DocumentsCommon):
         self.assertIs(one["owner_id"], False)
         self.assertEqual(told["late_purchase"]["limits"]["C"]["value"], 0)
 
+    def test_somebody_checks_each(self):
+        """What is shipped satisfies the gate that asks for a check of every one."""
+        shipped = self.library.sudo()._library_of_company()
+        self.assertGreater(len(shipped), 30)
+        self.assertFalse(shipped.filtered(lambda r: not r.control_by).mapped("code"))
+
     def test_a_second_person_approves(self):
         results = self.library.take_into_use(["next_step"], self.manager.id)
         self.assertEqual(results[0]["status"], "taken")

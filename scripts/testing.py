@@ -14,7 +14,8 @@ import settings
 PARTS = (
     ("addons/crm_regulations",),
     ("tests",),
-    ("addons/crm_segmentation", "addons/crm_project_rollout"),
+    ("addons/crm_segmentation",),
+    ("addons/crm_project_rollout",),
 )
 
 

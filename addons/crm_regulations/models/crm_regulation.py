@@ -400,7 +400,10 @@ class CrmRegulation(models.Model):
 
     def copy_data(self, default=None):
         default = default or {}
-        codes = self._free_codes(len(self))
+        if self.env.context.get("crm_regulation_keeps_code"):
+            codes = self.mapped("code")
+        else:
+            codes = self._free_codes(len(self))
         return [
             {**vals, "code": default.get("code") or code}
             for vals, code in zip(super().copy_data(default), codes, strict=True)
@@ -408,8 +411,9 @@ class CrmRegulation(models.Model):
 
     def copy(self, default=None):
         # Each copy waits for its own earlier steps, which are there only afterwards.
-        waiting = self.with_context(crm_regulation_copy=True)
-        copies = super(CrmRegulation, waiting).copy(default).with_env(self.env)
+        waiting = self.with_context(crm_regulation_copy=True, crm_in_our_words=True)
+        with self._in_our_words("no_record"):
+            copies = super(CrmRegulation, waiting).copy(default).with_env(self.env)
         for regulation, made in zip(self, copies, strict=True):
             steps = dict(zip(regulation.step_ids, made.step_ids, strict=True))
             for old, new in steps.items():

@@ -43,15 +43,10 @@ class ResCompany(models.Model):
             )
             own.filtered(lambda r: r.state == "draft").is_library = True
             missing = set(new) - set(own.mapped("code"))
-            for master in masters.filtered(lambda r, m=missing: r.code in m):
-                master.copy(
-                    {
-                        "company_id": company.id,
-                        "code": master.code,
-                        "owner_id": False,
-                        "is_library": True,
-                    }
-                )
+            wanted = masters.filtered(lambda r, m=missing: r.code in m)
+            wanted.with_context(crm_regulation_keeps_code=True).copy(
+                {"company_id": company.id, "owner_id": False, "is_library": True}
+            )
             company.crm_library_given = given_with(codes, given)
 
     def _regulations_held(self, codes):

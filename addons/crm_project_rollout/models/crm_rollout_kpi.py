@@ -16,7 +16,7 @@ MOST_MONTHS = 240
 class CrmRolloutKpi(models.Model):
     """A figure of the company that a goal may be about, month by month.
 
-    Those whose code ``engine/kpis.py`` knows are measured; of the others somebody
+    Those whose code ``engine/kpis`` knows are measured; of the others somebody
     enters a value for each month. An entry also fills a month of a measured KPI of
     which the system knows nothing, such as one before Odoo.
     """

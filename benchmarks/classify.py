@@ -14,6 +14,7 @@ from odoo.tools import SQL
 from odoo.addons.crm_segmentation.engine.metrics.purchases import purchases
 
 from bench import ratio
+from copies import drop_idle_indexes
 
 PARTNERS = int(os.environ.get("SIZE") or 50_000)
 INVOICES = 5  # per partner
@@ -341,12 +342,14 @@ class _Bench:
             }
         )
 
-    def fill(self, partners):
+    def fill(self, partners, days=700):
         """Customers and invoices by SQL, spread over two years and 0 to 9,000.
 
-        Indexes that nothing here reads are set aside; the rollback brings them back.
+        :param partners: how many customers
+        :param days: over how many days the invoices are spread
         """
-        self._drop_idle_indexes()
+        drop_idle_indexes(self.env, "res_partner", "crm", "commercial_partner_id")
+        drop_idle_indexes(self.env, "account_move", "crm", "commercial_partner_id")
         self.cr.execute("SET LOCAL session_replication_role = replica")
         self.cr.execute(
             SQL(
@@ -368,7 +371,7 @@ class _Bench:
                        'out_invoice', 'posted', 'no', %(journal)s, %(currency)s,
                        %(company)s, now() AT TIME ZONE 'UTC'
                   FROM made, generate_series(1, %(invoices)s) AS n,
-                       LATERAL (SELECT %(today)s::date - (id * 31 + n * 137) %% 700)
+                       LATERAL (SELECT %(today)s::date - (id * 31 + n * 137) %% %(days)s)
                             AS on_day(day)
                 """,
                 partners=partners,
@@ -378,20 +381,9 @@ class _Bench:
                 currency=self.env.company.currency_id.id,
                 company=self.env.company.id,
                 invoices=INVOICES,
+                days=days,
             )
         )
         self.cr.execute("SET LOCAL session_replication_role = DEFAULT")
         self.cr.execute("ANALYZE res_partner; ANALYZE account_move")
         self.env.invalidate_all()
-
-    def _drop_idle_indexes(self):
-        self.cr.execute(
-            """SELECT indexname FROM pg_indexes
-                WHERE tablename IN ('account_move', 'res_partner')
-                  AND indexname NOT LIKE '%pkey'
-                  AND indexname NOT LIKE '%crm%'
-                  AND indexname NOT LIKE '%commercial_partner_id%'
-                  AND schemaname = current_schema()"""
-        )
-        for (name,) in self.cr.fetchall():
-            self.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))

@@ -10,6 +10,10 @@ DAYS = 1_825
 PRODUCTS = 40
 CATEGORIES = 10
 COSTS = 3_600
+# A customer begins somewhen and stays for a tenth of the time since, or for all of it.
+AGE = SQL(
+    "((1 + id * 31 %% %s) * (1 - (n - 1) * (1 + id %% 10) / 50.0))::integer", DAYS
+)
 
 
 class Trade:
@@ -32,7 +36,9 @@ class Trade:
         base.segmentation.action_publish()
         base.model.counterparty_type_ids = env.ref("crm_segmentation.type_client")
         env.flush_all()
-        base.fill(partners, days=DAYS)
+        base.fill(partners, age=AGE)
+        # The pages of Odoo keep it, and the planner uses it.
+        env.cr.execute("CREATE INDEX ON account_move (invoice_date)")
         self.customer = base.model
         #: SQL: one row for each customer.
         self.each = SQL(
@@ -98,7 +104,8 @@ class Trade:
                        partner_id,
                        CASE WHEN n < 3 THEN 'product' ELSE 'payment_term' END,
                        CASE WHEN n < 3 THEN
-                            %(product)s + (move.id * 11 + n * 7) %% %(products)s END,
+                            %(product)s
+                            + (partner_id + n * (move.id %% 3)) %% %(products)s END,
                        1, amount, amount, amount, 0, 0, 0, 0
                   FROM account_move AS move, generate_series(1, 3) AS n,
                        LATERAL (SELECT amount_untaxed_signed / 2) AS half(amount)

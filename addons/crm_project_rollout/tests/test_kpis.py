@@ -548,6 +548,28 @@ class TestKpis(RolloutCommon):
                 # The marked accounts, the categories “A”, the market's record.
                 self.assertLessEqual(self.env.cr.sql_log_count - before, 2)
 
+    def test_many_at_once_are_the_same(self):
+        """Together in one statement, for a category too, as each alone."""
+        company = self.company.sudo()
+        category = self._category()
+        self._moves(category)
+        self._touches()
+        self._leads()
+        every = list(kpis.REGISTRY.values())
+        sliced = [kpi for kpi in every if kpi.by_category]
+        for group, inside in ((every, None), (sliced, category), ([], None)):
+            kpis.read(group, company, FIRST, LAST, inside)
+            before = self.env.cr.sql_log_count
+            found = kpis.read(group, company, FIRST, LAST, inside)
+            # The marked accounts, the categories “A”, the market, and the figures.
+            self.assertLessEqual(self.env.cr.sql_log_count - before, 4)
+            self.assertEqual(list(found), group)
+            for kpi in group:
+                with self.subTest(code=kpi.code, category=inside):
+                    self.assertEqual(
+                        found[kpi], kpi.months(company, FIRST, LAST, inside)
+                    )
+
     def test_months_over_the_wire(self):
         kpi = self.env.ref("crm_project_rollout.kpi_turnover")
         ours = kpi.with_user(self.coordinator)

@@ -4,8 +4,9 @@ from odoo.tools import SQL
 
 from odoo.addons.crm_segmentation.core.touch import NOT_REACHED
 
-from .purchases import YEAR, PurchaseKpi
-from .registry import Kpi, register, until
+from .purchases import READS, customers
+from .registry import Kpi, register
+from .spells import apart, share
 
 COVERAGE_DAYS = 90
 
@@ -21,7 +22,7 @@ class FirstResponseHours(Kpi):
     code = "first_response_hours"
     reads = ("crm.interaction",)
 
-    def _figures(self, company, first_month, last_month, category):
+    def figures(self, reading):
         return SQL(
             """
             SELECT date_trunc('month', date) AS month,
@@ -42,9 +43,9 @@ class FirstResponseHours(Kpi):
              GROUP BY 1
             """,
             in_vain=list(NOT_REACHED),
-            company=company.id,
-            first=first_month,
-            until=until(last_month),
+            company=reading.company.id,
+            first=reading.first,
+            until=reading.until,
         )
 
 
@@ -58,7 +59,7 @@ class RegulationCompliance(Kpi):
     code = "regulation_compliance"
     reads = ("crm.obligation",)
 
-    def _figures(self, company, first_month, last_month, category):
+    def figures(self, reading):
         return SQL(
             """
             SELECT date_trunc('month', date_due) AS month,
@@ -69,53 +70,46 @@ class RegulationCompliance(Kpi):
                AND state IN ('done_on_time', 'done_late', 'breached')
              GROUP BY 1
             """,
-            company.id,
-            first_month,
-            until(last_month),
+            reading.company.id,
+            reading.first,
+            reading.until,
         )
 
 
 @register
-class CounterpartyCoverage(PurchaseKpi):
+class CounterpartyCoverage(Kpi):
     """Of the customers of a year, those reached in the last 90 days of the month, %."""
 
     code = "counterparty_coverage"
-    reads = (*PurchaseKpi.reads, "crm.interaction")
+    reads = (*READS, "crm.interaction")
 
-    def _figures(self, company, first_month, last_month, category):
+    def figures(self, reading):
+        reached = apart(self._reached(reading))
+        return share(reading, customers(reading), reached)
+
+    @staticmethod
+    def _reached(reading):
+        """SQL of rows (partner_id, start, stop): the months that a touch counts for.
+
+        The days are counted back from the end of a month, of the running one from
+        today.
+        """
         return SQL(
             """
-            WITH bought AS MATERIALIZED (
-                SELECT DISTINCT partner_id, month FROM (%(documents)s) AS document
-                 WHERE is_purchase AND partner_id IS NOT NULL),
-            month AS (
-                SELECT month, LEAST(month + interval '1 month', %(until)s) AS over
-                  FROM generate_series(%(first)s::timestamp, %(last)s::timestamp,
-                                       interval '1 month') AS month
-                 WHERE month < %(until)s),
-            reached AS MATERIALIZED (
-                SELECT DISTINCT month.month,
-                       touch.commercial_partner_id AS partner_id
-                  FROM month
-                  JOIN crm_interaction AS touch
-                    ON touch.date < month.over
-                   AND touch.date >= month.over - make_interval(days => %(days)s)
-                 WHERE touch.company_id = %(company)s
-                   AND COALESCE(touch.outcome, '') <> ALL(%(in_vain)s))
-            SELECT month, 100.0 * COUNT(reached.partner_id) / COUNT(*) AS value
-              FROM (SELECT DISTINCT month.month, bought.partner_id
-                      FROM month
-                      JOIN bought ON bought.month <= month.month
-                       AND bought.month > month.month - %(year)s) AS customer
-              LEFT JOIN reached USING (month, partner_id)
-             GROUP BY month
+            SELECT commercial_partner_id AS partner_id,
+                   date_trunc('month', date) AS start,
+                   CASE WHEN date + %(days)s < %(tomorrow)s
+                        THEN date_trunc('month', date + %(days)s) END AS stop
+              FROM crm_interaction
+             WHERE company_id = %(company)s AND date < %(until)s
+               AND date >= %(first)s::timestamp - %(days)s
+               AND commercial_partner_id IS NOT NULL
+               AND COALESCE(outcome, '') <> ALL(%(in_vain)s)
             """,
-            documents=self._documents(company, last_month),
-            first=first_month,
-            last=last_month,
-            until=until(last_month),
-            year=YEAR,
-            days=COVERAGE_DAYS,
-            company=company.id,
+            days=SQL("make_interval(days => %s)", COVERAGE_DAYS),
+            tomorrow=reading.tomorrow,
+            company=reading.company.id,
+            first=reading.first,
+            until=reading.until,
             in_vain=list(NOT_REACHED),
         )

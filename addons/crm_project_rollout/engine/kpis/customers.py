@@ -2,49 +2,54 @@
 
 from odoo.tools import SQL
 
-from .purchases import CUSTOMER_MONTHS, YEAR, PurchaseKpi, members
-from .registry import register, until
+from .purchases import (
+    CUSTOMER_MONTHS,
+    READS,
+    YEAR,
+    bought,
+    customers,
+    firsts,
+    since_first,
+)
+from .registry import Kpi, register
+from .spells import members, percent, share
 
 BEST_CATEGORY = "A"
 
 
 @register
-class NewCustomers(PurchaseKpi):
+class NewCustomers(Kpi):
     """Customers whose first purchase ever fell into the month."""
 
     code = "new_customers"
+    reads = READS
 
-    def _figures(self, company, first_month, last_month, category):
-        figures = SQL(
-            """SELECT first AS month, COUNT(*) AS value
-                 FROM (SELECT MIN(month) AS first FROM (%s) AS document
-                        WHERE is_purchase AND partner_id IS NOT NULL
-                        GROUP BY partner_id) AS customer
-                GROUP BY first""",
-            self._documents(company, last_month),
+    def figures(self, reading):
+        begun = SQL(
+            "SELECT month, COUNT(*) AS value FROM %s GROUP BY month", firsts(reading)
         )
-        return self._since_first(company, first_month, last_month, figures)
+        return since_first(reading, begun)
 
 
 @register
-class RepeatPurchaseShare(PurchaseKpi):
+class RepeatPurchaseShare(Kpi):
     """Of the customers who bought in the month, those who did in the year before, %."""
 
     code = "repeat_purchase_share"
+    reads = READS
 
-    def _figures(self, company, first_month, last_month, category):
+    def figures(self, reading):
         return SQL(
-            """SELECT month, 100.0 * COUNT(*) FILTER (
-                          WHERE before >= month - make_interval(months => %s))
+            """SELECT month, 100.0 * COUNT(*) FILTER (WHERE before >= month - %s)
                       / COUNT(*) AS value
-                 FROM (%s) AS monthly WHERE bought GROUP BY month""",
-            CUSTOMER_MONTHS,
-            self._monthly(company, last_month),
+                 FROM %s GROUP BY month""",
+            YEAR,
+            bought(reading),
         )
 
 
 @register
-class CrossSaleShare(PurchaseKpi):
+class CrossSaleShare(Kpi):
     """Of the old customers who bought in the month, those who bought something new, %.
 
     New is a product category that the customer has never bought before.
@@ -56,26 +61,35 @@ class CrossSaleShare(PurchaseKpi):
         "product.template",
     )  # fmt: skip
 
-    def _figures(self, company, first_month, last_month, category):
+    def figures(self, reading):
+        # Whoever bought something in a month either began in it or is an old customer,
+        # and likewise whoever bought something new: what is left are the old ones.
+        lines = reading.table("line", self._lines(reading))
         return SQL(
             """
-            SELECT month, 100.0 * COUNT(*) FILTER (WHERE is_new) / COUNT(*) AS value
-              FROM (SELECT partner_id, month, BOOL_OR(month = begun) AS is_new
-                      FROM (SELECT partner_id, month,
-                                   MIN(month) OVER (PARTITION BY partner_id) AS first,
-                                   MIN(month) OVER (PARTITION BY partner_id, categ_id)
-                                       AS begun
-                              FROM (%s) AS line) AS bought
-                     WHERE first < month
-                     GROUP BY partner_id, month) AS customer
-             GROUP BY month
+            WITH news AS (SELECT partner_id, MIN(month) AS month FROM %(lines)s
+                           GROUP BY partner_id, categ_id),
+            counted AS (
+                SELECT month, COUNT(*) AS whole, 0 AS part
+                  FROM (SELECT DISTINCT partner_id, month FROM %(lines)s) AS customer
+                 GROUP BY month
+                 UNION ALL
+                SELECT month, 0, COUNT(*)
+                  FROM (SELECT DISTINCT partner_id, month FROM news) AS customer
+                 GROUP BY month
+                 UNION ALL
+                SELECT month, -COUNT(*), -COUNT(*)
+                  FROM (SELECT MIN(month) AS month FROM news GROUP BY partner_id) AS one
+                 GROUP BY month)
+            SELECT month, 100.0 * SUM(part) / SUM(whole) AS value
+              FROM counted GROUP BY month HAVING SUM(whole) > 0
             """,
-            self._bought_categories(company, last_month),
+            lines=lines,
         )
 
     @staticmethod
-    def _bought_categories(company, last_month):
-        """One row per customer, product category and month: something was bought."""
+    def _lines(reading):
+        """What was bought: partner_id, month, categ_id."""
         return SQL(
             """
             SELECT move.commercial_partner_id AS partner_id,
@@ -90,49 +104,20 @@ class CrossSaleShare(PurchaseKpi):
                AND move.invoice_date < %(until)s
                AND line.display_type = 'product' AND template.categ_id IS NOT NULL
                AND move.commercial_partner_id IS NOT NULL
-             GROUP BY 1, 2, 3
-             UNION
+             UNION ALL
             SELECT commercial_partner_id, date_trunc('month', date::timestamp),
                    product_categ_id
               FROM crm_turnover_line
              WHERE company_id = %(company)s AND date < %(until)s
                AND product_categ_id IS NOT NULL
             """,
-            company=company.id,
-            until=until(last_month),
-        )
-
-
-class _Retention(PurchaseKpi):
-    """Base: of the customers of a year ago, those who bought in the year since, %."""
-
-    def _percent(self, company, first_month, last_month, customers):
-        """``customers``: SQL of rows (month, partner_id): who was a customer then."""
-        return SQL(
-            """
-            WITH bought AS MATERIALIZED (
-                SELECT DISTINCT partner_id, month FROM (%(documents)s) AS document
-                 WHERE is_purchase AND partner_id IS NOT NULL)
-            SELECT month, 100.0 * COUNT(*) FILTER (WHERE stayed) / COUNT(*) AS value
-              FROM (SELECT customer.month, customer.partner_id,
-                           BOOL_OR(bought.month IS NOT NULL) AS stayed
-                      FROM (%(customers)s) AS customer
-                      LEFT JOIN bought ON bought.partner_id = customer.partner_id
-                       AND bought.month <= customer.month
-                       AND bought.month > customer.month - %(year)s
-                     GROUP BY customer.month, customer.partner_id) AS kept
-             WHERE month < %(until)s
-             GROUP BY month
-            """,
-            documents=self._documents(company, last_month),
-            customers=customers,
-            until=until(last_month),
-            year=YEAR,
+            company=reading.company.id,
+            until=reading.until,
         )
 
 
 @register
-class Retention(_Retention):
+class Retention(Kpi):
     """Of those who bought in the year before last, those who did in the last, %.
 
     With a category: of those who were in it a year ago, those who bought since.
@@ -140,54 +125,52 @@ class Retention(_Retention):
 
     code = "retention"
     by_category = True
+    reads = READS
 
-    def _figures(self, company, first_month, last_month, category):
-        if category:
-            customers = members(
-                category.ids, first_month, last_month, back=CUSTOMER_MONTHS
-            )
-            return self._percent(company, first_month, last_month, customers)
-        # Each purchase makes a customer of the months in whose year before last it
-        # falls; runs of months are cut from the list of a customer's months in one go.
-        return SQL(
-            """
-            WITH bought AS MATERIALIZED (
-                SELECT DISTINCT partner_id, month FROM (%(documents)s) AS document
-                 WHERE is_purchase AND partner_id IS NOT NULL)
-            SELECT month, 100.0 * COUNT(*) FILTER (WHERE is_now AND was)
-                          / NULLIF(COUNT(*) FILTER (WHERE was), 0) AS value
-              FROM (SELECT month.month, bought.partner_id,
-                           BOOL_OR(bought.month > month.month - %(year)s) AS is_now,
-                           BOOL_OR(bought.month <= month.month - %(year)s) AS was
-                      FROM generate_series(%(first)s::timestamp, %(last)s::timestamp,
-                                           interval '1 month') AS month
-                      JOIN bought ON bought.month <= month.month
-                       AND bought.month > month.month - 2 * %(year)s
-                     WHERE month.month < %(until)s
-                     GROUP BY month.month, bought.partner_id) AS customer
-             GROUP BY month
-            """,
-            documents=self._documents(company, last_month),
-            first=first_month,
-            last=last_month,
-            until=until(last_month),
-            year=YEAR,
+    def figures(self, reading):
+        if reading.category:
+            return self._of_members(reading, reading.category)
+        # Who bought in a month was a customer a year later, and is kept from the next
+        # purchase on; for both it does not matter who it was, only when.
+        gaps = SQL(
+            "SELECT month, after, COUNT(*) AS customers FROM %s GROUP BY month, after",
+            bought(reading),
         )
+        counted = SQL(
+            """
+            SELECT month + %(year)s AS start,
+                   LEAST(after, month + %(year)s) + %(year)s AS stop,
+                   customers AS whole, 0 AS part
+              FROM %(gaps)s
+             UNION ALL
+            SELECT GREATEST(after, month + %(year)s),
+                   LEAST(after, month + %(year)s) + %(year)s, 0, customers
+              FROM %(gaps)s WHERE after IS NOT NULL
+            """,
+            year=YEAR,
+            gaps=reading.table("gap", gaps),
+        )
+        return percent(reading, counted)
+
+    @staticmethod
+    def _of_members(reading, categories):
+        inside = members(categories.ids, back=CUSTOMER_MONTHS)
+        return share(reading, inside, customers(reading))
 
 
 @register
-class RetentionA(_Retention):
+class RetentionA(Retention):
     """Of those who were in a category “A” a year ago, those who bought since, %."""
 
     code = "retention_a"
+    by_category = False
 
-    def _figures(self, company, first_month, last_month, category):
-        best = company.env["crm.segment"].search(
+    def figures(self, reading):
+        best = reading.company.env["crm.segment"].search(
             [
-                ("segmentation_id.company_id", "=", company.id),
+                ("segmentation_id.company_id", "=", reading.company.id),
                 ("segmentation_id.state", "=", "published"),
                 ("code", "=", BEST_CATEGORY),
             ]
         )
-        customers = members(best.ids, first_month, last_month, back=CUSTOMER_MONTHS)
-        return self._percent(company, first_month, last_month, customers)
+        return self._of_members(reading, best)

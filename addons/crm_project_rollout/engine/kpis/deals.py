@@ -2,7 +2,7 @@
 
 from odoo.tools import SQL
 
-from .registry import Kpi, register, until
+from .registry import Kpi, register
 
 
 class _Deals(Kpi):
@@ -10,7 +10,7 @@ class _Deals(Kpi):
 
     reads = ("crm.lead",)
 
-    def _closed(self, company, first_month, last_month, value):
+    def _closed(self, reading, value):
         return SQL(
             """
             SELECT date_trunc('month', date_closed) AS month, %(value)s AS value
@@ -21,9 +21,9 @@ class _Deals(Kpi):
              GROUP BY 1
             """,
             value=value,
-            company=company.id,
-            first=first_month,
-            until=until(last_month),
+            company=reading.company.id,
+            first=reading.first,
+            until=reading.until,
         )
 
 
@@ -33,9 +33,9 @@ class WinRate(_Deals):
 
     code = "win_rate"
 
-    def _figures(self, company, first_month, last_month, category):
+    def figures(self, reading):
         value = SQL("100.0 * COUNT(*) FILTER (WHERE won_status = 'won') / COUNT(*)")
-        return self._closed(company, first_month, last_month, value)
+        return self._closed(reading, value)
 
 
 @register
@@ -44,9 +44,9 @@ class SalesCycleDays(_Deals):
 
     code = "sales_cycle_days"
 
-    def _figures(self, company, first_month, last_month, category):
+    def figures(self, reading):
         value = SQL(
             """EXTRACT(epoch FROM AVG(date_closed - create_date)
                                   FILTER (WHERE won_status = 'won')) / 86400"""
         )
-        return self._closed(company, first_month, last_month, value)
+        return self._closed(reading, value)

@@ -2,12 +2,13 @@
 
 from odoo.tools import SQL
 
-from .purchases import PurchaseKpi, members
-from .registry import Kpi, register, until
+from .purchases import READS, documents, firsts, since_first
+from .registry import Kpi, register
+from .spells import members
 
 
 @register
-class Turnover(PurchaseKpi):
+class Turnover(Kpi):
     """Turnover of the month, without tax, in company currency.
 
     With a category: of those who were in it at the end of the month.
@@ -15,23 +16,28 @@ class Turnover(PurchaseKpi):
 
     code = "turnover"
     by_category = True
+    reads = READS
 
-    def _figures(self, company, first_month, last_month, category):
+    def figures(self, reading):
         only = SQL("")
-        if category:
-            inside = members(category.ids, first_month, last_month)
-            only = SQL("JOIN (%s) AS member USING (month, partner_id)", inside)
-        figures = SQL(
-            """SELECT month, SUM(amount) AS value
-                 FROM (%s) AS document %s GROUP BY month""",
-            self._documents(company, last_month),
+        if reading.category:
+            only = SQL(
+                """JOIN (%s) AS inside ON inside.partner_id = document.partner_id
+                    AND start <= month AND month < stop""",
+                members(reading.category.ids),
+            )
+        paid = SQL(
+            """SELECT month, SUM(amount) AS value FROM %s AS document %s
+                WHERE date >= %s GROUP BY month""",
+            documents(reading),
             only,
+            reading.first,
         )
-        return self._since_first(company, first_month, last_month, figures)
+        return since_first(reading, paid)
 
 
 @register
-class RepeatAndCrossSales(PurchaseKpi):
+class RepeatAndCrossSales(Kpi):
     """Share of the month's turnover that old customers brought, %.
 
     An old customer has bought in an earlier month: whatever is sold to it is a repeat
@@ -39,29 +45,37 @@ class RepeatAndCrossSales(PurchaseKpi):
     """
 
     code = "repeat_and_cross_sales"
+    reads = READS
 
-    def _figures(self, company, first_month, last_month, category):
+    def figures(self, reading):
         return SQL(
-            """SELECT month,
-                      100.0 * COALESCE(SUM(amount) FILTER (WHERE first < month), 0)
-                      / SUM(amount) AS value
-                 FROM (%s) AS monthly GROUP BY month HAVING SUM(amount) > 0""",
-            self._monthly(company, last_month),
+            """
+            SELECT document.month,
+                   100.0 * COALESCE(
+                       SUM(amount) FILTER (WHERE first.month < document.month), 0)
+                   / SUM(amount) AS value
+              FROM %s AS document LEFT JOIN %s AS first USING (partner_id)
+             WHERE partner_id IS NOT NULL AND date >= %s
+             GROUP BY document.month HAVING SUM(amount) > 0
+            """,
+            documents(reading),
+            firsts(reading),
+            reading.first,
         )
 
 
 @register
-class MarketShare(PurchaseKpi):
+class MarketShare(Kpi):
     """Turnover of the month ÷ size of the market, which somebody enters, %.
 
     The newest size that was entered for the month or for one before it counts.
     """
 
     code = "market_share"
-    reads = (*PurchaseKpi.reads, "crm.rollout.kpi.entry")
+    reads = (*READS, "crm.rollout.kpi.entry")
 
-    def _figures(self, company, first_month, last_month, category):
-        market = company.env.ref("crm_project_rollout.kpi_market_size")
+    def figures(self, reading):
+        market = reading.company.env.ref("crm_project_rollout.kpi_market_size")
         return SQL(
             """
             SELECT own.month, 100.0 * own.value / market.value AS value
@@ -71,9 +85,9 @@ class MarketShare(PurchaseKpi):
                                AND month <= own.month AND value > 0
                              ORDER BY month DESC LIMIT 1) AS market ON TRUE
             """,
-            turnover=Turnover()._figures(company, first_month, last_month, None),
+            turnover=Turnover().figures(reading),
             market=market.id,
-            company=company.id,
+            company=reading.company.id,
         )
 
 
@@ -84,12 +98,12 @@ class SalesManagementCost(Kpi):
     code = "sales_management_cost"
     reads = ("account.analytic.line",)
 
-    def _figures(self, company, first_month, last_month, category):
-        accounts = company.env["account.analytic.account"]
+    def figures(self, reading):
+        accounts = reading.company.env["account.analytic.account"]
         marked = accounts.with_context(active_test=False).search(
             [("crm_is_sales_cost", "=", True)]
         )
-        columns = company.env["account.analytic.line"]._get_plan_fnames()
+        columns = reading.company.env["account.analytic.line"]._get_plan_fnames()
         on_marked = SQL(" OR ").join(
             SQL("%s = ANY(%s)", SQL.identifier(name), marked.ids) for name in columns
         )
@@ -100,8 +114,8 @@ class SalesManagementCost(Kpi):
              WHERE company_id = %s AND date >= %s AND date < %s AND (%s)
              GROUP BY 1
             """,
-            company.id,
-            first_month,
-            until(last_month),
+            reading.company.id,
+            reading.first,
+            reading.until,
             on_marked or SQL("FALSE"),
         )

@@ -18,7 +18,7 @@ class DataCompleteness(Kpi):
     is_present_only = True
     reads = ("res.partner",)
 
-    def _figures(self, company, first_month, last_month, category):
+    def figures(self, reading):
         return SQL(
             """
             SELECT date_trunc('month', %s::timestamp) AS month,
@@ -28,5 +28,5 @@ class DataCompleteness(Kpi):
                AND (company_id IS NULL OR company_id = %s)
             """,
             fields.Date.today(),
-            company.id,
+            reading.company.id,
         )

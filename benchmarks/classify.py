@@ -14,6 +14,7 @@ from odoo.tools import SQL
 from odoo.addons.crm_segmentation.engine.metrics.purchases import purchases
 
 from bench import ratio
+from copies import drop_idle_indexes
 
 PARTNERS = int(os.environ.get("SIZE") or 50_000)
 INVOICES = 5  # per partner
@@ -21,6 +22,7 @@ FEW = 200  # partners in the ORM loop, which is too slow for more
 SMALL = 20  # how many times smaller the first measurement of the growth is
 MOST_MEGABYTES = 30  # that the Odoo process may grow by
 LIMITS = (("A", 800), ("B", 300))
+DAYS_AGO = SQL("(id * 31 + n * 137) %% 700")
 
 
 def run(env):
@@ -341,12 +343,16 @@ class _Bench:
             }
         )
 
-    def fill(self, partners):
+    def fill(self, partners, age=DAYS_AGO):
         """Customers and invoices by SQL, spread over two years and 0 to 9,000.
 
         Indexes that nothing here reads are set aside; the rollback brings them back.
+
+        :param partners: how many customers
+        :param age: SQL: how many days ago the invoice n of the customer id was
         """
-        self._drop_idle_indexes()
+        drop_idle_indexes(self.env, "res_partner", "crm", "commercial_partner_id")
+        drop_idle_indexes(self.env, "account_move", "crm", "commercial_partner_id")
         self.cr.execute("SET LOCAL session_replication_role = replica")
         self.cr.execute(
             SQL(
@@ -368,8 +374,7 @@ class _Bench:
                        'out_invoice', 'posted', 'no', %(journal)s, %(currency)s,
                        %(company)s, now() AT TIME ZONE 'UTC'
                   FROM made, generate_series(1, %(invoices)s) AS n,
-                       LATERAL (SELECT %(today)s::date - (id * 31 + n * 137) %% 700)
-                            AS on_day(day)
+                       LATERAL (SELECT %(today)s::date - (%(age)s)) AS on_day(day)
                 """,
                 partners=partners,
                 model=self.model.id,
@@ -378,20 +383,9 @@ class _Bench:
                 currency=self.env.company.currency_id.id,
                 company=self.env.company.id,
                 invoices=INVOICES,
+                age=age,
             )
         )
         self.cr.execute("SET LOCAL session_replication_role = DEFAULT")
         self.cr.execute("ANALYZE res_partner; ANALYZE account_move")
         self.env.invalidate_all()
-
-    def _drop_idle_indexes(self):
-        self.cr.execute(
-            """SELECT indexname FROM pg_indexes
-                WHERE tablename IN ('account_move', 'res_partner')
-                  AND indexname NOT LIKE '%pkey'
-                  AND indexname NOT LIKE '%crm%'
-                  AND indexname NOT LIKE '%commercial_partner_id%'
-                  AND schemaname = current_schema()"""
-        )
-        for (name,) in self.cr.fetchall():
-            self.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))

@@ -1,4 +1,4 @@
-"""The figures of many goals at once: one statement per KPI, company and category."""
+"""The figures of many goals at once: one statement per company and category."""
 
 from dataclasses import dataclass, field
 
@@ -31,16 +31,16 @@ def figures(goals, today):
     """
     found = {}
     groups = goals.filtered("kpi_id").grouped(
-        lambda goal: (goal.kpi_id, goal.company_id, goal.segment_id)
+        lambda goal: (goal.company_id, goal.segment_id)
     )
-    newest = _newest_month(today)
-    for (kpi, company, category), same in groups.items():
-        running = kpi._is_present_only()
-        last = rule.month_of(today) if running else newest
-        first = min([last, *(_first_month(goal, last) for goal in same)])
-        values = kpi._months(company, first, last, category or None)
-        for goal in same:
-            found[goal] = _of(goal, values, last, today)
+    for (company, category), same in groups.items():
+        lasts = {goal: _last_month(goal, today) for goal in same}
+        first = min(_first_month(goal, last) for goal, last in lasts.items())
+        values = same.kpi_id._values(
+            company, first, max(lasts.values()), category or None
+        )
+        for goal, last in lasts.items():
+            found[goal] = _of(goal, values[goal.kpi_id], last, today)
     return {goal: found.get(goal, Figures()) for goal in goals}
 
 
@@ -51,13 +51,15 @@ def baseline(goal):
     return None if None in values.values() else rule.mean(values.values())
 
 
-def _newest_month(today):
-    return rule.shifted(rule.month_of(today), -1)
+def _last_month(goal, today):
+    """The last full month, or the running one where the system keeps no history."""
+    running = rule.month_of(today)
+    return running if goal.kpi_id._is_present_only() else rule.shifted(running, -1)
 
 
 def _first_month(goal, last):
     begun = goal.baseline_from or last
-    return min(begun, rule.shifted(last, 1 - rule.MOST_MONTHS - goal._window()))
+    return min(begun, last, rule.shifted(last, 1 - rule.MOST_MONTHS - goal._window()))
 
 
 def _of(goal, values, last, today):
@@ -66,7 +68,7 @@ def _of(goal, values, last, today):
     if goal.date and today > goal.date:
         end = min(last, rule.last_full_month(goal.date))
     begun = goal.baseline_from or last
-    shown = {month: value for month, value in values.items() if month >= begun}
+    shown = {month: value for month, value in values.items() if begun <= month <= last}
     windows = [
         [values.get(rule.shifted(end, -back - n)) for n in range(window)]
         for back in reversed(range(rule.MOST_MONTHS))

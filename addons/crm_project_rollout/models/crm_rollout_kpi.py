@@ -16,7 +16,7 @@ MOST_MONTHS = 240
 class CrmRolloutKpi(models.Model):
     """A figure of the company that a goal may be about, month by month.
 
-    Those whose code ``engine/kpis.py`` knows are measured; of the others somebody
+    Those whose code ``engine/kpis`` knows are measured; of the others somebody
     enters a value for each month. An entry also fills a month of a measured KPI of
     which the system knows nothing, such as one before Odoo.
     """
@@ -94,10 +94,11 @@ class CrmRolloutKpi(models.Model):
     @api.depends("code", "unit", "entry_ids.value")
     @api.depends_context("company", "lang")
     def _compute_last_value_text(self):
-        month = rule.last_full_month(self._yesterday())
+        full = rule.last_full_month(self._yesterday())
+        running = rule.shifted(full, 1)
+        values = self._values(self.env.company, full, running)
         for kpi in self:
-            month_of = rule.shifted(month, 1) if kpi._is_present_only() else month
-            value = kpi.sudo()._months(self.env.company, month_of, month_of)[month_of]
+            value = values[kpi][running if kpi._is_present_only() else full]
             kpi.last_value_text = kpi._text(value, self.env.company)
 
     def _yesterday(self):
@@ -157,39 +158,60 @@ class CrmRolloutKpi(models.Model):
         return bool(reader and reader.is_present_only)
 
     def _months(self, company, first, last, category=None):
+        """The values of all months of this KPI: see :meth:`_values`.
+
+        :return: ``{month: number or None}``
+        """
+        self.ensure_one()
+        return self._values(company, first, last, category)[self]
+
+    def _values(self, company, first, last, category=None):
         """The values of all months, measured or, where nothing is known, entered.
 
         :param company: one ``res.company``
         :param first: first day of a month
         :param last: first day of the same or a later month
         :param category: a ``crm.segment``, or nothing
-        :return: ``{month: number or None}``
+        :return: ``{kpi: {month: number or None}}``
         """
-        self.ensure_one()
-        values = dict.fromkeys(rule.month_range(first, last))
-        reader = self._reader()
-        if reader:
-            category = category and category.sudo()
-            values |= reader.months(company.sudo(), first, last, category)
-        if category or None not in values.values():
-            return values
+        readers = {kpi: kpi._reader() for kpi in self}
+        measured = kpis.read(
+            set(filter(None, readers.values())),
+            company.sudo(),
+            first,
+            last,
+            category and category.sudo(),
+        )
+        months = rule.month_range(first, last)
+        values = {
+            kpi: measured.get(readers[kpi]) or dict.fromkeys(months) for kpi in self
+        }
+        if not category:
+            self._fill_entered(values, company, first, last)
+        return values
+
+    def _fill_entered(self, values, company, first, last):
+        """Put what was entered where nothing is known."""
+        gaps = self.filtered(lambda kpi: None in values[kpi].values())
+        if not gaps:
+            return
         entries = (
             self.env["crm.rollout.kpi.entry"]
             .sudo()
             .search_fetch(
                 [
-                    ("kpi_id", "=", self.id),
+                    ("kpi_id", "in", gaps.ids),
                     ("company_id", "=", company.id),
                     ("month", ">=", first),
                     ("month", "<=", last),
                 ],
-                ["month", "value"],
+                ["kpi_id", "month", "value"],
             )
         )
         for entry in entries:
-            if values.get(entry.month) is None:
-                values[entry.month] = entry.value
-        return values
+            months = values[entry.kpi_id.with_env(self.env)]
+            if months.get(entry.month) is None:
+                months[entry.month] = entry.value
 
     def months(self, first, last, company_id=False, segment_id=False):
         """The values of some months.

@@ -50,14 +50,13 @@ class ProjectTask(models.Model):
     def _compute_crm_measure_now(self):
         month = rule.shifted(rule.month_of(fields.Date.context_today(self)), -1)
         kpis = {}
-        for kpi in self.sudo().crm_kpi_ids:
-            for company in (
-                self.filtered(lambda task, kpi=kpi: kpi in task.sudo().crm_kpi_ids)
-                .sudo()
-                .company_id
-            ):
-                value = kpi._months(company, month, month)[month]
-                kpis[kpi, company] = f"{kpi.name}: {kpi._text(value, company)}"
+        for company, tasks in self.sudo().grouped("company_id").items():
+            if not company:
+                continue
+            values = tasks.crm_kpi_ids._values(company, month, month)
+            for kpi, months in values.items():
+                text = kpi._text(months[month], company)
+                kpis[kpi, company] = f"{kpi.name}: {text}"
         figures = self._crm_query_values()
         for task in self:
             company = task.sudo().company_id

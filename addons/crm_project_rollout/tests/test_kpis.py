@@ -185,11 +185,11 @@ class TestKpis(RolloutCommon):
         self.lines = self.lines.exists()
         self.check("retention", oracle)
 
-    def _category(self, code="A"):
+    def _category(self, code="A", segmentation="kpi_test"):
         segmentation = self.env["crm.segmentation"].create(
             {
                 "name": "Test",
-                "code": "kpi_test",
+                "code": segmentation,
                 "company_id": self.company.id,
                 "segment_ids": [
                     Command.create({"name": code, "code": code}),
@@ -256,6 +256,72 @@ class TestKpis(RolloutCommon):
         )
         category.segmentation_id.invalidate_recordset()
         self.check("retention_a", oracle)
+
+    def test_retention_of_the_best_of_two_segmentations(self):
+        """Whoever is “A” in both at the same time is one customer."""
+        best = [self._category(), self._category(segmentation="kpi_other")]
+        rows = [(category, self._moves(category)) for category in best]
+        for category in best:
+            self.env.cr.execute(
+                "UPDATE crm_segmentation SET state = 'published' WHERE id = %s",
+                [category.segmentation_id.id],
+            )
+            category.segmentation_id.invalidate_recordset()
+
+        def oracle(month):
+            end = rule.shifted(month, -11)
+            then = set()
+            for category, moves in rows:
+                then |= self._inside(moves, category, end)
+            now = self.bought(rule.shifted(month, -11), month)
+            return 100 * len(then & now) / len(then) if then else None
+
+        self.lines.filtered(
+            lambda line: line.partner_id in self.clients[:6] and line.date.year == 2026
+        ).unlink()
+        self.lines = self.lines.exists()
+        self.check("retention_a", oracle)
+
+    def test_a_category_changes_on_the_first_of_a_month(self):
+        """The evening before counts: on the first day the month before is over."""
+        category = self._category()
+        other = category.segmentation_id.segment_ids - category
+        movements = [
+            (category, date(2025, 4, 1)),
+            (other, date(2025, 6, 1)),
+            (category, date(2025, 9, 30)),
+            (other, date(2025, 10, 1)),
+        ]
+        self.env["crm.segment.movement"].create(
+            [
+                {
+                    "partner_id": self.clients[0].id,
+                    "segmentation_id": category.segmentation_id.id,
+                    "to_segment_id": to.id,
+                    "company_id": self.company.id,
+                    "date": day,
+                    "cause": "nightly",
+                }
+                for to, day in movements
+            ]
+        )
+        self.env["crm.turnover.line"].create(
+            [
+                {
+                    "partner_id": self.clients[0].id,
+                    "company_id": self.company.id,
+                    "currency_id": self.company.currency_id.id,
+                    "date": month,
+                    "amount": 1,
+                }
+                for month in rule.month_range(date(2025, 3, 1), date(2025, 12, 1))
+            ]
+        )
+        found = self.months("turnover", category)
+        self.assertEqual(
+            [month for month, value in found.items() if value],
+            [date(2025, 4, 1), date(2025, 5, 1), date(2025, 9, 1)],
+        )
 
     def test_turnover_by_category(self):
         category = self._category()
@@ -548,6 +614,28 @@ class TestKpis(RolloutCommon):
                 # The marked accounts, the categories “A”, the market's record.
                 self.assertLessEqual(self.env.cr.sql_log_count - before, 2)
 
+    def test_many_at_once_are_the_same(self):
+        """Together in one statement, for a category too, as each alone."""
+        company = self.company.sudo()
+        category = self._category()
+        self._moves(category)
+        self._touches()
+        self._leads()
+        every = list(kpis.REGISTRY.values())
+        sliced = [kpi for kpi in every if kpi.by_category]
+        for group, inside in ((every, None), (sliced, category), ([], None)):
+            kpis.read(group, company, FIRST, LAST, inside)
+            before = self.env.cr.sql_log_count
+            found = kpis.read(group, company, FIRST, LAST, inside)
+            # The marked accounts, the categories “A”, the market, and the figures.
+            self.assertLessEqual(self.env.cr.sql_log_count - before, 4)
+            self.assertEqual(list(found), group)
+            for kpi in group:
+                with self.subTest(code=kpi.code, category=inside):
+                    self.assertEqual(
+                        found[kpi], kpi.months(company, FIRST, LAST, inside)
+                    )
+
     def test_months_over_the_wire(self):
         kpi = self.env.ref("crm_project_rollout.kpi_turnover")
         ours = kpi.with_user(self.coordinator)
@@ -620,11 +708,11 @@ class TestKpis(RolloutCommon):
         client.property_account_receivable_id = receivable
         before = self.months("turnover")[date(2026, 5, 1)]
 
-        def bill(kind, amount):
+        def bill(kind, amount, partner=client):
             return self.env["account.move"].create(
                 {
                     "move_type": kind,
-                    "partner_id": client.id,
+                    "partner_id": partner.id,
                     "journal_id": journal.id,
                     "company_id": company.id,
                     "invoice_date": "2026-05-12",
@@ -648,4 +736,17 @@ class TestKpis(RolloutCommon):
         )
         self.assertAlmostEqual(
             sum(fact.mapped("fact_amount")), 750 + sum(lines.mapped("amount"))
+        )
+        # A credit note lowers turnover and makes nobody a customer.
+        stranger = client.copy({"name": "Stranger"})
+        stranger.property_account_receivable_id = receivable
+        codes = ("new_customers", "repeat_purchase_share", "counterparty_coverage")
+        known = {code: self.months(code) for code in codes}
+        bill("out_refund", 100, stranger).action_post()
+        self.assertEqual({code: self.months(code) for code in codes}, known)
+        self.assertAlmostEqual(self.months("turnover")[date(2026, 5, 1)], before + 650)
+        bill("out_invoice", 40, stranger).action_post()
+        new = self.months("new_customers")
+        self.assertEqual(
+            new[date(2026, 5, 1)], known["new_customers"][date(2026, 5, 1)] + 1
         )

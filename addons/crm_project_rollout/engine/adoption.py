@@ -31,8 +31,8 @@ def workers(companies):
         [
             ("share", "=", False),
             ("company_ids", "in", companies.ids),
-            ("all_group_ids", "in", env.ref(SALESPERSON).ids),
-            ("all_group_ids", "not in", env.ref(ADMINISTRATOR).ids),
+            ("id", "in", env.ref(SALESPERSON).all_user_ids.ids),
+            ("id", "not in", env.ref(ADMINISTRATOR).all_user_ids.ids),
         ]
     )
     return {
@@ -168,7 +168,8 @@ def _who(companies, done, group, belongs):
             ("id", "in", list(everybody)),
             ("share", "=", False),
             ("id", "!=", env.ref("base.user_root").id),
-            ("all_group_ids", "in" if belongs else "not in", env.ref(group).ids),
+            # "Not in the groups of a user" would mean: has any other group besides.
+            ("id", "in" if belongs else "not in", env.ref(group).all_user_ids.ids),
         ]
     )
     return {

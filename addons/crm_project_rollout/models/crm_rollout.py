@@ -138,11 +138,15 @@ class CrmRollout(models.Model):
             states = rollout.stage_ids.mapped("state")
             rollout.passed_count = states.count("passed")
 
-    @api.depends("state", "sponsor_id")
+    @api.depends("state", "sponsor_id", "coordinator_id")
     @api.depends_context("uid")
     def _compute_can_decide(self):
         for rollout in self:
-            rollout.can_decide = rollout.state == "running" and rollout._may_decide()
+            rollout.can_decide = (
+                rollout.state == "running"
+                and rollout._may_decide()
+                and not rollout._judges_own_work()
+            )
 
     @api.depends("sponsor_id", "coordinator_id")
     def _compute_is_own_judge(self):
@@ -497,6 +501,34 @@ class CrmRollout(models.Model):
         if user.share:
             return False
         return user == self.sponsor_id or user.has_group("base.group_system")
+
+    def _judges_own_work(self):
+        """Whether the present user would decide on work led by the same person.
+
+        Where nobody else could, the only one does; an administrator is answerable for
+        the system, not for the project.
+        """
+        user = self.env.user
+        if user != self.coordinator_id or user.has_group("base.group_system"):
+            return False
+        return bool(self._other_judges(1))
+
+    def _other_judges(self, limit):
+        """People who could be sponsor instead of the coordinator."""
+        machines = self.env.ref("crm_segmentation.group_crm_integration")
+        return (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("share", "=", False),
+                    ("company_ids", "in", self.company_id.ids),
+                    ("id", "!=", self.coordinator_id.id),
+                    ("id", "not in", machines.sudo().all_user_ids.ids),
+                ],
+                limit=limit,
+            )
+        )
 
     def action_decide(self):
         """Open the dialog in which the sponsor decides on the open stage."""

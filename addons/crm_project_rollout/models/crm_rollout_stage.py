@@ -183,7 +183,8 @@ class CrmRolloutStage(models.Model):
             and, if the default is not right, ``user_id`` (the coordinator) and
             ``date`` (two weeks from today). They must be closed before the next gate.
         :return: the id of the ``crm.rollout.decision``
-        :raises AccessError: the caller is not the sponsor
+        :raises AccessError: the caller is not the sponsor, or leads the CRM project
+            although somebody else could decide
         :raises UserError: the decision is not possible; the message begins with a code
             and names what is missing
         """
@@ -203,6 +204,8 @@ class CrmRolloutStage(models.Model):
         self.check_access("read")
         if not self.rollout_id._may_decide():
             self._refuse_decider()
+        if self.rollout_id._judges_own_work():
+            self._refuse_own_judge()
         # Two decisions at the same moment would otherwise pass two stages.
         self.rollout_id.sudo().lock_for_update()
         self.rollout_id._check_running()
@@ -217,6 +220,17 @@ class CrmRolloutStage(models.Model):
                 "decision.",
                 rollout=self.rollout_id.name,
                 sponsor=self.rollout_id.sponsor_id.sudo().name,
+            )
+        )
+
+    def _refuse_own_judge(self):
+        raise AccessError(
+            self.env._(
+                "crm_project_rollout.own_judge: You lead “%(rollout)s” yourself, so "
+                "somebody else decides at its gates. Name another sponsor, best the "
+                "head of the company; for example %(people)s.",
+                rollout=self.rollout_id.name,
+                people=", ".join(self.rollout_id._other_judges(3).mapped("name")),
             )
         )
 

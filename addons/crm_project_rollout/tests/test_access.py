@@ -86,10 +86,31 @@ class TestAccess(RolloutCommon):
         self.assertTrue(self.rollout.with_user(self.sponsor).can_decide)
         self.rollout.stage_id.with_user(self.sponsor).decide("hold", "I decide")
 
-    def test_coordinator_who_is_sponsor_decides(self):
+    def test_nobody_judges_the_own_work(self):
         rollout = self.new_rollout(sponsor_id=self.coordinator.id)
         self.assertTrue(rollout.is_own_judge)
+        self.assertFalse(rollout.can_decide)
+        for call in (
+            lambda: rollout.stage_id.decide("hold", "I do both"),
+            lambda: rollout.decide_fit("is_crm", "I do both"),
+            lambda: rollout.stage_id.action_decide(),
+        ):
+            with self.assertRefused("own_judge", AccessError):
+                call()
+        rollout.sponsor_id = self.sponsor
+        rollout.stage_id.with_user(self.sponsor).decide("hold", "Another one looks")
+
+    def test_who_works_alone_decides_alone(self):
+        company = self.env["res.company"].create({"name": "One Man"})
+        alone = self.new_user("rt_alone", COORDINATOR, company)
+        robot = "crm_segmentation.group_crm_integration"
+        self.new_user("rt_robot", f"base.group_user,{robot}", company)
+        Rollout = self.env["crm.rollout"].with_user(alone).with_company(company)
+        rollout = Rollout.browse(
+            Rollout.create_from_template(self.template.id, {"sponsor_id": alone.id})
+        )
         rollout.stage_id.decide("hold", "I do both")
+        self.assertEqual(rollout.decision_ids.user_id, alone)
 
     def test_administrator_decides(self):
         self.admin.group_ids += self.env.ref(COORDINATOR)

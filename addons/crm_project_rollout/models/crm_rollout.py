@@ -154,6 +154,21 @@ class CrmRollout(models.Model):
         for rollout in self:
             for user in rollout.sponsor_id | rollout.coordinator_id:
                 rollout._check_person(user.sudo())
+            if rollout.state == "running":
+                rollout._check_not_own_judge()
+
+    def _check_not_own_judge(self):
+        """Whoever leads the work does not judge it."""
+        if self.is_own_judge:
+            raise ValidationError(
+                self.env._(
+                    "crm_project_rollout.own_judge: %(user)s coordinates “%(rollout)s” "
+                    "and cannot decide at its gates as well. Name another sponsor, or "
+                    "another coordinator.",
+                    user=self.sponsor_id.sudo().name,
+                    rollout=self.name,
+                )
+            )
 
     def _check_person(self, user):
         if user.share:
@@ -264,7 +279,8 @@ class CrmRollout(models.Model):
     def _check_sponsor_handover(self, sponsor_id):
         for rollout in self:
             changes = rollout.state == "running" and rollout.sponsor_id.id != sponsor_id
-            if changes and not rollout._may_decide() and not self._is_unguarded():
+            may_hand_over = self.env.user == rollout.sponsor_id or rollout._may_decide()
+            if changes and not may_hand_over and not self._is_unguarded():
                 raise AccessError(
                     self.env._(
                         "crm_project_rollout.sponsor_is_fixed: “%(rollout)s” is "
@@ -324,7 +340,7 @@ class CrmRollout(models.Model):
         """
         template = self._known("crm.rollout.template", "template_id", template_id)
         template._check_complete()
-        vals = self._check_values(values)
+        vals = self._check_start_values(values)
         company = self.env["res.company"].browse(vals["company_id"])
         vals.setdefault(
             "name",
@@ -347,7 +363,7 @@ class CrmRollout(models.Model):
         "project_id": "project.project",
     }
 
-    def _check_values(self, values):
+    def _check_start_values(self, values):
         """The values of :meth:`create_from_template`, checked and completed."""
         if not isinstance(values, dict):
             self._refuse_value("values", values)
@@ -445,6 +461,7 @@ class CrmRollout(models.Model):
     def _start(self, when):
         if not self.sponsor_id:
             self._refuse_sponsor_missing()
+        self._check_not_own_judge()
         self._unguarded().write({"state": "running", "date_start": when})
         self.stage_ids.filtered(lambda stage: stage.number == 1)._open(when)
 
@@ -494,7 +511,7 @@ class CrmRollout(models.Model):
     def _may_decide(self):
         """Whether the present user decides at the gates."""
         user = self.env.user
-        if user.share:
+        if user.share or user == self.coordinator_id:
             return False
         return user == self.sponsor_id or user.has_group("base.group_system")
 

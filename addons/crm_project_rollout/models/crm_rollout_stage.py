@@ -187,20 +187,15 @@ class CrmRolloutStage(models.Model):
         :raises UserError: the decision is not possible; the message begins with a code
             and names what is missing
         """
-        if len(self) != 1:
-            raise UserError(
-                self.env._(
-                    "crm_project_rollout.one_record: Decide on one stage at a time; "
-                    "%(count)s were given.",
-                    count=len(self),
-                )
-            )
+        self.ensure_one()
         self._check_decidable()
         now = fields.Datetime.now()
         return self._decide(decision, words(reason), conditions, now).id
 
     def _check_decidable(self):
         self.check_access("read")
+        if self.env.user == self.rollout_id.sponsor_id:
+            self.rollout_id._check_not_own_judge()
         if not self.rollout_id._may_decide():
             self._refuse_decider()
         # Two decisions at the same moment would otherwise pass two stages.

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import COORDINATOR, RolloutCommon
@@ -86,10 +86,32 @@ class TestAccess(RolloutCommon):
         self.assertTrue(self.rollout.with_user(self.sponsor).can_decide)
         self.rollout.stage_id.with_user(self.sponsor).decide("hold", "I decide")
 
-    def test_coordinator_who_is_sponsor_decides(self):
-        rollout = self.new_rollout(sponsor_id=self.coordinator.id)
-        self.assertTrue(rollout.is_own_judge)
-        rollout.stage_id.decide("hold", "I do both")
+    def test_nobody_judges_the_own_work(self):
+        with self.assertRefused("own_judge", ValidationError):
+            self.new_rollout(sponsor_id=self.coordinator.id)
+        for name, user in (
+            ("sponsor_id", self.coordinator),
+            ("coordinator_id", self.sponsor),
+        ):
+            with self.subTest(name), self.assertRefused("own_judge", ValidationError):
+                self.rollout.with_user(self.admin).sudo()[name] = user
+                self.rollout.flush_recordset()
+        # The administrator who decides in an absence is no coordinator either.
+        self.admin.group_ids += self.env.ref(COORDINATOR)
+        self.rollout.coordinator_id = self.admin
+        with self.assertRefused("not_decider", AccessError):
+            self.rollout.stage_id.with_user(self.admin).decide("hold", "I say so")
+
+    def test_own_judge_from_before_hands_over(self):
+        self.env.cr.execute(
+            "UPDATE crm_rollout SET sponsor_id = coordinator_id WHERE id = %s",
+            [self.rollout.id],
+        )
+        self.rollout.invalidate_recordset()
+        with self.assertRefused("own_judge", ValidationError):
+            self.rollout.stage_id.decide("hold", "I do both")
+        self.rollout.sponsor_id = self.sponsor
+        self.rollout.stage_id.with_user(self.sponsor).decide("hold", "I look at it")
 
     def test_administrator_decides(self):
         self.admin.group_ids += self.env.ref(COORDINATOR)

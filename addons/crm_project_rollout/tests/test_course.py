@@ -108,7 +108,7 @@ class TestCourse(RolloutCommon):
             self.assertEqual(self.health()[0], "green")
         with self.assertRefused("date_before_start", ValidationError):
             risk.date_due = "2026-01-01"
-        with self.assertRaises(ValueError):
+        with self.assertRaisesRegex(ValidationError, "^crm_segmentation.bad_value: "):
             risk.probability = "9"
         self.rollout.with_user(self.sponsor).action_stop("Enough")
         with self.assertRefused("stage_is_closed", UserError):

@@ -16,7 +16,8 @@ class CrmRolloutBudget(models.Model):
     planned = fields.Monetary(help="Frozen when gate 2 is passed.")
     spent = fields.Monetary(
         string="Spent (entered)",
-        help="Counts as long as no money has gone out of the project's analytic account.",
+        help="Counts as long as no money has gone out of the analytic account of the "
+        "project.",
     )
 
     _amounts_not_negative = models.Constraint(

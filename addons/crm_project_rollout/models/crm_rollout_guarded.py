@@ -37,7 +37,7 @@ class CrmRolloutGuarded(models.AbstractModel):
 
     @api.model
     def default_get(self, fields):
-        """Defaults of the context and those that users set do not get past the guard."""
+        """Defaults of the context and of users do not get past the guard."""
         values = super().default_get(fields)
         for name in self._guarded_fields & values.keys():
             default = self._fields[name].default

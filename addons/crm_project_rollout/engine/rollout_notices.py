@@ -1,9 +1,14 @@
 """Letters to coordinators about CRM projects that go off course: each thing once."""
 
+from datetime import timedelta
+
 from markupsafe import Markup
 
 from odoo.addons.crm_regulations.engine.internal_letters import InternalLetters
 from odoo.addons.crm_regulations.engine.telling import Hours
+
+# What is right again and goes wrong anew is news, but not every other day.
+QUIET = timedelta(days=14)
 
 
 def due(env, rollouts, now):
@@ -30,8 +35,8 @@ def due(env, rollouts, now):
 def send(rollout, now):
     """Tell the coordinator of one CRM project what is new; nothing if nothing is.
 
-    A date that slips further is the same thing; one that is on time again and then
-    slips anew is told again only as another color.
+    A date that slips further is the same thing until it has another color; one that
+    was on time again and slips anew is told again, :data:`QUIET` after the last letter.
 
     :param rollout: one ``crm.rollout`` record with full rights
     :param now: naive UTC instant
@@ -42,7 +47,10 @@ def send(rollout, now):
     )
     _color, reasons = rollout._judge_health(now.date())[rollout]
     keys = {f"{reason.code}:{reason.color}:{reason.name}": reason for reason in reasons}
-    new = rollout.env["crm.rollout.notice"]._remember(rollout, keys, now)
+    notices = rollout.env["crm.rollout.notice"]
+    held = {(reason.code, reason.name) for reason in reasons}
+    notices._forget(rollout, held, now - QUIET)
+    new = notices._remember(rollout, keys, now)
     lines = [rollout._reason_in_words(keys[key]) for key in keys if key in new]
     if not lines:
         return

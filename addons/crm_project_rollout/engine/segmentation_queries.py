@@ -87,6 +87,81 @@ class TypesWithoutProfile(_TypesInUse):
 
 
 @register
+class BuyingTypesWithoutSegmentation(_TypesInUse):
+    """Types of counterparties that buy from us, without a segmentation in force."""
+
+    code = "buying_types_without_segmentation"
+    label = _lt("Counterparty types that buy, without a segmentation in force")
+
+    def _by_company(self, companies):
+        return {company.id: self._figure(company) for company in companies}
+
+    def _figure(self, company):
+        types = self._buying(company)
+        return len(self._bare(company, types)) if types else None
+
+    @staticmethod
+    def _buying(company):
+        """Types of whoever was invoiced, or has turnover outside accounting."""
+        lines = company.env["crm.turnover.line"]._search(
+            [("company_id", "=", company.id)]
+        )
+        buyers = counterparties(company) & (
+            Domain("customer_rank", ">", 0)
+            | Domain("id", "in", lines.subselect("commercial_partner_id"))
+        )
+        groups = company.env["res.partner"]._read_group(
+            buyers & Domain("counterparty_type_ids", "!=", False),
+            ["counterparty_type_ids"],
+        )
+        return company.env["crm.counterparty.type"].union(*(t for (t,) in groups))
+
+    @staticmethod
+    def _bare(company, types):
+        published = company.env["crm.segmentation"].search(
+            [("company_id", "=", company.id), ("state", "=", "published")]
+        )
+        # One without types is for everybody.
+        if any(not one.counterparty_type_ids for one in published):
+            return types.browse()
+        return types - published.counterparty_type_ids
+
+    def offenders(self, rollout):
+        company = rollout.company_id.sudo()
+        bare = self._bare(company, self._buying(company))
+        return "crm.counterparty.type", [("id", "in", bare.ids)]
+
+
+@register
+class TerritoriesWithoutOwner(LiveQuery):
+    """Territories for which nobody who works here is responsible."""
+
+    code = "territories_without_owner"
+    label = _lt("Territories without a responsible person")
+
+    def _by_company(self, companies):
+        return {company.id: self._figure(company) for company in companies}
+
+    def _figure(self, company):
+        territories = company.env["crm.territory"]
+        if not territories.search_count(self._domain(company), limit=1):
+            return None
+        return territories.search_count(self._bare(company))
+
+    @staticmethod
+    def _domain(company):
+        return Domain("company_id", "in", [False, company.id])
+
+    def _bare(self, company):
+        return self._domain(company) & (
+            Domain("user_id", "=", False) | Domain("user_id.active", "=", False)
+        )
+
+    def offenders(self, rollout):
+        return "crm.territory", list(self._bare(rollout.company_id.sudo()))
+
+
+@register
 class CompletenessPercent(_TypesInUse):
     """Average completeness of the counterparty type about which least is known."""
 

@@ -33,6 +33,7 @@ from . import (
     crm_rollout_example,
     crm_plan_line,
     account_analytic_account,
+    ir_attachment,
     project_project,
     project_task,
     crm_rollout_plan,
@@ -49,4 +50,5 @@ from . import (
     crm_rollout_papers,
     crm_regulation,
     crm_rollout_links,
+    crm_checked,
 )

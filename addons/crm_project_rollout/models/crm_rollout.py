@@ -328,7 +328,7 @@ class CrmRollout(models.Model):
         """
         template = self._known("crm.rollout.template", "template_id", template_id)
         template._check_complete()
-        vals = self._check_values(values)
+        vals = self._check_start_values(values)
         company = self.env["res.company"].browse(vals["company_id"])
         vals.setdefault(
             "name",
@@ -351,7 +351,7 @@ class CrmRollout(models.Model):
         "project_id": "project.project",
     }
 
-    def _check_values(self, values):
+    def _check_start_values(self, values):
         """The values of :meth:`create_from_template`, checked and completed."""
         if not isinstance(values, dict):
             self._refuse_value("values", values)

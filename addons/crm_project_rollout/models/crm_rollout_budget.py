@@ -16,7 +16,8 @@ class CrmRolloutBudget(models.Model):
     planned = fields.Monetary(help="Frozen when gate 2 is passed.")
     spent = fields.Monetary(
         string="Spent (entered)",
-        help="Counts as long as the project has no analytic account.",
+        help="Counts as long as no money has gone out of the analytic account of the "
+        "project.",
     )
 
     _amounts_not_negative = models.Constraint(
@@ -34,7 +35,8 @@ class CrmRollout(models.Model):
     budget_planned = fields.Monetary(compute="_compute_budget")
     budget_spent = fields.Monetary(
         compute="_compute_budget",
-        help="From the analytic account of the project if it has one, else as entered.",
+        help="From the analytic account of the project once money has gone out of it, "
+        "else as entered. Hours of timesheets are no money here.",
     )
     budget_percent = fields.Float(
         string="Budget Spent (%)", compute="_compute_budget", digits=(16, 1)
@@ -52,34 +54,32 @@ class CrmRollout(models.Model):
             account = rollout.sudo().project_id.account_id
             lines = rollout.budget_ids
             planned = sum(lines.mapped("planned"))
-            spent = (
-                costs.get((account.id, rollout.company_id.id), 0.0)
-                if account
-                else sum(lines.mapped("spent"))
-            )
+            # An account alone says nothing: with Timesheets every project has one.
+            spent = costs.get((account.id, rollout.company_id.id))
+            rollout.budget_source = "entered" if spent is None else "analytic"
+            if spent is None:
+                spent = sum(lines.mapped("spent"))
             rollout.budget_planned = planned
             rollout.budget_spent = spent
             rollout.budget_percent = 100 * spent / planned if planned else 0.0
-            rollout.budget_source = "analytic" if account else "entered"
 
     def _analytic_costs(self):
-        """``{(account id, company id): money}`` that went out of the projects."""
+        """``{(account id, company id): money}`` that went out of the projects.
+
+        Hours of timesheets are planned and counted by themselves.
+        """
         accounts = self.sudo().project_id.account_id
         if not accounts:
             return {}
-        groups = (
-            self.env["account.analytic.line"]
-            .sudo()
-            ._read_group(
-                [
-                    ("account_id", "in", accounts.ids),
-                    ("company_id", "in", self.company_id.ids),
-                    ("amount", "<", 0),
-                ],
-                ["account_id", "company_id"],
-                ["amount:sum"],
-            )
-        )
+        Line = self.env["account.analytic.line"].sudo()
+        domain = [
+            ("account_id", "in", accounts.ids),
+            ("company_id", "in", self.company_id.ids),
+            ("amount", "<", 0),
+        ]
+        if {"project_id", "employee_id"} <= Line._fields.keys():
+            domain.append(("project_id", "=", False))
+        groups = Line._read_group(domain, ["account_id", "company_id"], ["amount:sum"])
         return {
             (account.id, company.id): -amount for account, company, amount in groups
         }

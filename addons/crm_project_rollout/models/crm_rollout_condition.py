@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-from odoo.addons.crm_segmentation.core.wire import is_text
+from odoo.addons.crm_segmentation.core.wire import is_text, words
 
 CONDITION_DAYS = 14
 
@@ -124,7 +124,7 @@ class CrmRolloutCondition(models.Model):
         self.check_access("read")
         for condition in self.filtered(lambda condition: not condition.is_closed):
             condition._check_may_close()
-            condition._close(fields.Datetime.now(), note or condition.note)
+            condition._close(fields.Datetime.now(), words(note) or condition.note)
         return True
 
     def _close(self, when, note):

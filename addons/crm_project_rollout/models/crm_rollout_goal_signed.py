@@ -80,8 +80,8 @@ class CrmRolloutGoal(models.Model):
     def replace(self, values, reason):
         """Replace a signed goal by another one. Only the sponsor may.
 
-        :param values: what is different: ``name``, ``target``, ``date``, ``weight``,
-            ``criterion``, ``user_id``; KPI and baseline stay
+        :param values: what is different: ``name``, ``target`` (or ``to_zero``),
+            ``date``, ``weight``, ``criterion``, ``user_id``; KPI and baseline stay
         :param reason: why; it stays with the old goal
         :return: the id of the new goal
         """
@@ -102,10 +102,32 @@ class CrmRolloutGoal(models.Model):
         self._check_replacement(values, reason)
         goal = self._unguarded()
         new = goal.create({**goal._copied(), **values, "replaces_id": self.id})
+        new._check_replacement_complete()
         goal.write({"replaced_by_id": new.id, "replace_reason": words(reason)})
         return new.id
 
-    _replaceable = ("name", "target", "date", "weight", "criterion", "user_id")
+    _replaceable = (
+        "name",
+        "target",
+        "to_zero",
+        "date",
+        "weight",
+        "criterion",
+        "user_id",
+    )
+
+    def _check_replacement_complete(self):
+        """What gate 2 asked of the old goal is asked of the new one."""
+        if not self.is_complete:
+            raise ValidationError(
+                self.env._(
+                    "crm_project_rollout.replacement_incomplete: “%(goal)s” replaces a "
+                    "signed goal and needs everything that one had. Still missing: "
+                    "%(missing)s.",
+                    goal=self.name,
+                    missing=self.missing_text,
+                )
+            )
 
     def _check_replacement(self, values, reason):
         if not self._is_frozen() or self.replaced_by_id or self.is_watched:
@@ -159,6 +181,7 @@ class CrmRolloutGoal(models.Model):
     def action_replace(self):
         """Open the dialog in which the sponsor replaces the goal."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Replace the goal"),

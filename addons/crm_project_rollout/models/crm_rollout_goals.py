@@ -208,6 +208,7 @@ class CrmRollout(models.Model):
     def action_open_goals(self):
         """The goals in a list of their own."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_project_rollout.action_crm_rollout_goal"
         )

@@ -35,6 +35,27 @@ class CrmRolloutGuarded(models.AbstractModel):
             self._refuse_guarded((guarded | self._computed_fields()) & vals.keys())
         return super().write(vals)
 
+    @api.model
+    def default_get(self, fields):
+        """Defaults of the context and of users do not get past the guard."""
+        values = super().default_get(fields)
+        for name in self._guarded_fields & values.keys():
+            default = self._fields[name].default
+            if default:
+                values[name] = default(self)
+            else:
+                del values[name]
+        return values
+
+    def copy_data(self, default=None):
+        """What only methods write is not carried over: a copy starts anew."""
+        vals_list = super().copy_data(default=default)
+        dropped = (self._guarded_fields | self._computed_fields()) - set(default or ())
+        return [
+            {name: value for name, value in vals.items() if name not in dropped}
+            for vals in vals_list
+        ]
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_guarded(self):
         if self._guarded_create and not self._is_unguarded():
@@ -48,11 +69,11 @@ class CrmRolloutGuarded(models.AbstractModel):
         return self.env.context.get("crm_rollout_token") is _TOKEN
 
     def _computed_fields(self):
-        """Stored results, which the ORM would otherwise let a caller overwrite."""
+        """Results: the ORM would let a caller overwrite them, or say it had done so."""
         return {
             name
             for name, field in self._fields.items()
-            if field.compute and field.store and field.readonly
+            if field.compute and field.readonly
         }
 
     def _refuse_guarded(self, names):

@@ -151,6 +151,20 @@ class CrmRolloutNotice(models.Model):
     _key_unique = models.UniqueIndex("(rollout_id, key)")
 
     @api.model
+    def _forget(self, rollout, held, before):
+        """Forget what is right again, so that it is told when it goes wrong anew.
+
+        :param held: (code, name) of the reasons that still hold, whatever their color
+        :param before: nothing younger is forgotten
+        """
+        old = self.search([("rollout_id", "=", rollout.id), ("date", "<", before)])
+        old.filtered(lambda notice: notice._reason() not in held).unlink()
+
+    def _reason(self):
+        code, _color, name = self.key.split(":", 2)
+        return code, name
+
+    @api.model
     def _remember(self, rollout, keys, now):
         """Note what is told now.
 
@@ -161,7 +175,7 @@ class CrmRolloutNotice(models.Model):
             SQL(
                 """INSERT INTO crm_rollout_notice
                        (rollout_id, company_id, key, date, create_uid, create_date)
-                   SELECT %s, %s, key, %s, %s, %s FROM unnest(%s) AS key
+                   SELECT %s, %s, key, %s, %s, %s FROM unnest(%s::text[]) AS key
                    ON CONFLICT DO NOTHING RETURNING key""",
                 rollout.id,
                 rollout.company_id.id,

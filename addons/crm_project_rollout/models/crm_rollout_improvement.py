@@ -75,9 +75,11 @@ class CrmRollout(models.Model):
         "crm.rollout", "previous_id", string="Continued by", readonly=True
     )
 
+    @property
+    def _guarded_fields(self):
+        return super()._guarded_fields | {"previous_id"}
+
     def write(self, vals):
-        if "previous_id" in vals and not self._is_unguarded():
-            self._refuse_guarded({"previous_id"})
         done = super().write(vals)
         if {"date_review", "coordinator_id"} & vals.keys():
             self._plan_review()

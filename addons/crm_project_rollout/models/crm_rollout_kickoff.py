@@ -257,6 +257,7 @@ class CrmRolloutKickoffAttendee(models.Model):
     _order = "id"
     _rec_name = "partner_id"
     _guarded_fields = frozenset({"is_acknowledged", "date_acknowledged"})
+    _guarded_on_write = frozenset({"rollout_id", "kickoff_id"})
 
     kickoff_id = fields.Many2one(
         "crm.rollout.kickoff", required=True, ondelete="cascade", index=True

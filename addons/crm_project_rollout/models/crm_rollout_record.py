@@ -47,6 +47,8 @@ class CrmRolloutRecord(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         records = super().create(vals_list)
+        # Also where somebody outside may write, such as into the trial run.
+        records.rollout_id.check_access("read")
         records._check_not_history()
         records._check_people()
         return records

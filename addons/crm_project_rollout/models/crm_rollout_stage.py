@@ -188,14 +188,7 @@ class CrmRolloutStage(models.Model):
         :raises UserError: the decision is not possible; the message begins with a code
             and names what is missing
         """
-        if len(self) != 1:
-            raise UserError(
-                self.env._(
-                    "crm_project_rollout.one_record: Decide on one stage at a time; "
-                    "%(count)s were given.",
-                    count=len(self),
-                )
-            )
+        self.ensure_one()
         self._check_decidable()
         now = fields.Datetime.now()
         return self._decide(decision, words(reason), conditions, now).id

@@ -6,6 +6,7 @@ class CrmRolloutPortfolio(models.Model):
     """All CRM projects of a group side by side: one row each."""
 
     _name = "crm.rollout.portfolio"
+    _inherit = ["crm.rollout.wire"]
     _description = "Portfolio of CRM Projects"
     _auto = False
     _order = "overdue_condition_count desc, days_in_stage desc, id"

@@ -1,6 +1,7 @@
 from . import (
     test_access,
     test_conditions,
+    test_consultant,
     test_corrective_task,
     test_creation,
     test_decisions,
@@ -11,6 +12,7 @@ from . import (
     test_goal_screens,
     test_kpis,
     test_plan,
+    test_rollout_wire,
     test_live_queries,
     test_system,
     test_acceptance,

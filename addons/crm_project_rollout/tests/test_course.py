@@ -1,10 +1,12 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
-from odoo import fields
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from odoo.addons.crm_project_rollout.engine import queries, rollout_notices
 
@@ -108,7 +110,7 @@ class TestCourse(RolloutCommon):
             self.assertEqual(self.health()[0], "green")
         with self.assertRefused("date_before_start", ValidationError):
             risk.date_due = "2026-01-01"
-        with self.assertRaises(ValueError):
+        with self.assertRaisesRegex(ValidationError, "^crm_segmentation.bad_value: "):
             risk.probability = "9"
         self.rollout.with_user(self.sponsor).action_stop("Enough")
         with self.assertRefused("stage_is_closed", UserError):
@@ -129,7 +131,17 @@ class TestCourse(RolloutCommon):
             color, reasons = self.health()
             self.assertEqual(color, "red")
             self.assertIn(self.coordinator.name, reasons[0])
-        draft = self.rollout.copy({"coordinator_id": self.sponsor.id})
+            self.coordinator.active = True
+            self.coordinator.write(
+                {
+                    "company_id": self.other_company.id,
+                    "company_ids": [Command.set(self.other_company.ids)],
+                }
+            )
+            self.env.invalidate_all()
+            self.assertEqual(self.rollout.sudo().health, "red")
+            self.assertIn(self.coordinator.name, self.rollout.sudo().health_reasons)
+        draft = self.rollout.sudo().copy({"coordinator_id": self.sponsor.id})
         self.assertFalse(draft.health or draft.health_reasons)
 
     def test_overdue_condition_and_budget(self):
@@ -178,6 +190,63 @@ class TestCourse(RolloutCommon):
         self.coordinator.active = False
         with self.later(days=15):
             self.assertFalse(due(env, self.rollout.sudo(), fields.Datetime.now()))
+
+    def test_a_goal_that_slips_is_told_once_each_time(self):
+        """Once while it lasts, not when it is right, and anew when it slips again."""
+        # Only the goal: no dates, no risks.
+        self.rollout.risk_ids.with_user(self.coordinator).unlink()
+        self.rollout.stage_ids._unguarded().write(
+            {"date_planned": False, "date_promised": False}
+        )
+        Kpi = self.env["crm.rollout.kpi"].with_user(self.coordinator)
+        with self.later(days=0):
+            kpi = Kpi.create({"name": "Calls", "code": "rt_calls"})
+            entry = kpi.entry_ids.create(
+                {"kpi_id": kpi.id, "month": "2026-04-01", "value": 10}
+            )
+            goal = self.env["crm.rollout.goal"].create(
+                {"rollout_id": self.rollout.id, "kpi_id": kpi.id, "name": "More calls"}
+                | {"baseline": 10, "target": 20, "date": "2026-05-10"}
+                | {"baseline_from": "2026-04-01", "baseline_to": "2026-04-01"}
+            )
+        table = [  # day, value, letters in all
+            (1, 25, 0),
+            (8, 10, 1),
+            (9, 10, 1),
+            (15, 25, 1),
+            (16, 10, 1),  # to and fro is no news
+            (17, 25, 1),
+            (29, 25, 1),
+            (30, 10, 2),
+            (31, 10, 2),
+        ]
+        for day, value, count in table:
+            entry.value = value
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.subTest(day=day), self.later(days=day):
+                rollout_notices.send(self.rollout.sudo(), fields.Datetime.now())
+                self.assertEqual(len(self.letters()), count, goal.verdict)
+        self.assertIn("“More calls” is off course", self.letters()[0].body_html)
+
+    def test_a_letter_that_failed_is_written_later(self):
+        """What was noted as told goes with the letter, or not at all."""
+        Notice = self.env["crm.rollout.notice"]
+
+        def fails(*args):
+            raise ValueError("no letter today")
+
+        with self.later(days=15):
+            now = fields.Datetime.now()
+            with (
+                patch.object(rollout_notices, "_body", fails),
+                mute_logger("odoo.addons.crm_project_rollout.models.crm_rollout_health"),
+            ):
+                self.rollout.sudo()._tell(now)
+            self.assertFalse(Notice.search([("rollout_id", "=", self.rollout.id)]))
+            self.rollout.sudo()._tell(now)
+            self.assertTrue(Notice.search([("rollout_id", "=", self.rollout.id)]))
+        self.assertEqual(len(self.letters()), 1)
 
     def letters(self):
         return self.env["mail.mail"].search(

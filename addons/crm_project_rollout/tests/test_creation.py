@@ -156,6 +156,11 @@ class TestCreation(RolloutCommon):
             ):
                 Rollout.create({**base, **extra})
 
+    def test_continues_only_what_has_ended(self):
+        values = {"template_id": self.template.id, "name": "Pretends to continue"}
+        with self.assertRefused("field_is_guarded", AccessError):
+            self.rollout.create({**values, "previous_id": self.rollout.id})
+
     def test_copy_starts_anew(self):
         self.pass_stages(1)
         copy = self.rollout.copy()
@@ -163,6 +168,23 @@ class TestCreation(RolloutCommon):
         self.assertEqual(len(copy.stage_ids), 7)
         self.assertNotEqual(copy.project_id, self.rollout.project_id)
         self.assertFalse(copy.decision_ids)
+
+    def test_copied_lines_start_anew(self):
+        """A copy of what was confirmed is not confirmed, and is not refused either."""
+        criterion = self.stage(4, self.coordinator).criterion_ids.filtered(
+            lambda line: line.kind == "tick"
+        )[0]
+        criterion.ticked = True
+        copy = criterion.copy()
+        self.assertEqual(copy.confirmed_by_id, self.coordinator)
+        paper = self.stage(2, self.coordinator).criterion_ids.filtered(
+            lambda line: line.kind == "document"
+        )
+        paper.with_user(self.sponsor).sudo().document = b"cGFwZXI="
+        paper.with_user(self.sponsor).action_approve()
+        self.assertFalse(paper.sudo().copy({"stage_id": self.stage(3).id}).is_approved)
+        with self.assertRefused("field_is_guarded", AccessError):
+            paper.copy({"is_approved": True})
 
     def test_deleting(self):
         project = self.rollout.project_id

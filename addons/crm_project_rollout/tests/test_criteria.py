@@ -187,7 +187,8 @@ class TestCriteria(RolloutCommon):
     def test_every_query_answers_for_many_rollouts(self):
         """Also for two companies at once, over the wire, without a None."""
         second = self.env["crm.rollout"].with_user(self.stranger)
-        values = {"sponsor_id": self.stranger.id}
+        boss = self.new_user("rt_boss", "base.group_user", self.other_company)
+        values = {"sponsor_id": boss.id}
         second = second.browse(second.create_from_template(self.template.id, values))
         rollouts = (self.rollout + second).sudo()
         for code, query in queries.REGISTRY.items():

@@ -1,3 +1,5 @@
+import base64
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -207,6 +209,103 @@ class TestDecisions(RolloutCommon):
         ):
             with self.assertRefused("field_is_guarded", AccessError):
                 self.env[model].create(vals)
+
+    def test_defaults_do_not_get_past_the_guard(self):
+        """Neither those of the context nor those that a user sets for himself."""
+        context = {
+            "default_state": "done",
+            "default_date_end": "2026-01-01 00:00:00",
+            "default_is_approved": True,
+            "default_is_frozen": True,
+            "default_met_at_gate": True,
+            "default_is_signed": True,
+            "default_signed_by_id": self.sponsor.id,
+            "default_final": {"verdict": "reached"},
+            "default_replaced_by_id": 1,
+        }
+        field = self.env["ir.model.fields"]._get("crm.rollout.criterion", "is_approved")
+        self.env["ir.default"].with_user(self.coordinator).create(
+            {
+                "field_id": field.id,
+                "json_value": "true",
+                "user_id": self.coordinator.id,
+            }
+        )
+        Rollout = self.env["crm.rollout"].with_user(self.coordinator)
+        Rollout = Rollout.with_context(**context)
+        values = {"sponsor_id": self.sponsor.id}
+        for rollout in (
+            Rollout.browse(Rollout.create_from_template(self.template.id, values)),
+            Rollout.create({"name": "Typed", "template_id": self.template.id}),
+            Rollout.browse(Rollout.name_create("Quick")[0]),
+        ):
+            rollout = rollout.with_context({})
+            self.assertIn(rollout.state, ("draft", "running"))
+            self.assertFalse(rollout.date_end)
+            criteria = rollout.stage_ids.criterion_ids
+            self.assertFalse(any(criteria.mapped("is_approved")))
+            self.assertFalse(any(criteria.mapped("is_frozen")))
+        act = Rollout.env["crm.rollout.act"].create({"rollout_id": self.rollout.id})
+        self.assertFalse(act.is_signed)
+        kpi = self.env.ref("crm_project_rollout.kpi_turnover")
+        goal = Rollout.env["crm.rollout.goal"].create(
+            {"rollout_id": self.rollout.id, "kpi_id": kpi.id}
+        )
+        self.assertFalse(goal.final or goal.replaced_by_id)
+
+    def test_papers_are_not_changed_behind_the_gate(self):
+        self.pass_stages(2)
+        paper = self.stage(2, self.coordinator).criterion_ids.filtered("has_document")
+        file = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", "crm.rollout.criterion"),
+                ("res_field", "=", "document"),
+                ("res_id", "=", paper.id),
+            ]
+        )
+        self.assertTrue(file)
+        evil = {"datas": base64.b64encode(b"other words")}
+        for user in (self.coordinator, self.admin):
+            for call in (
+                lambda mine: mine.write(evil),
+                lambda mine: mine.write({"res_field": False}),
+                lambda mine: mine.unlink(),
+                lambda mine: mine.create(
+                    {
+                        **evil,
+                        "name": "Second",
+                        "res_model": "crm.rollout.criterion",
+                        "res_field": "document",
+                        "res_id": paper.id,
+                    }
+                ),
+            ):
+                with self.assertRaises(AccessError):
+                    call(file.with_user(user))
+        self.assertEqual(base64.b64decode(paper.document), b"paper")
+
+    def test_dialogs_show_nothing_to_strangers(self):
+        goal = self.env["crm.rollout.goal"].create(
+            {
+                "rollout_id": self.rollout.id,
+                "kpi_id": self.env.ref("crm_project_rollout.kpi_turnover").id,
+            }
+        )
+        clerk = self.new_user("rt_clerk", "base.group_user")
+        for user in (self.stranger, clerk):
+            for model, values in (
+                ("decide", {"stage_id": self.rollout.stage_id.id, "decision": "go"}),
+                ("decide.fit", {"rollout_id": self.rollout.id}),
+                ("gaps", {"rollout_id": self.rollout.id}),
+                ("goal.replace", {"goal_id": goal.id, "reason": "Curious"}),
+            ):
+                with self.subTest(model), self.assertRaises(AccessError):
+                    self.env[f"crm.rollout.{model}"].with_user(user).create(values)
+            for model in ("trial", "improvement"):
+                with self.subTest(model), self.assertRaises(AccessError):
+                    self.env[f"crm.rollout.{model}"].with_user(user).create(
+                        {"rollout_id": self.rollout.id, "name": "From outside"}
+                    )
 
     def test_history_of_a_passed_stage_stays(self):
         self.pass_stages(1)

@@ -247,6 +247,8 @@ class TestGoals(RolloutCommon):
             ("unknown_values", ValidationError, ([], "Why")),
             ("target_wrong_way", ValidationError, ({"target": 20}, "Why")),
             ("date_before_start", ValidationError, ({"date": "2026-01-01"}, "Why")),
+            ("replacement_incomplete", ValidationError, ({"date": False}, "Why")),
+            ("replacement_incomplete", ValidationError, ({"target": 0}, "Why")),
         ):
             with (
                 self.subTest(code=code),

@@ -114,6 +114,46 @@ class TestLiveQueries(RolloutCommon):
         self.assertIn(left_out, self.offenders("uncategorized_percent"))
         self.assertGreater(self.figure("uncategorized_percent"), known)
 
+    def test_segmentation_for_each_type_that_buys(self):
+        code = "buying_types_without_segmentation"
+        self.assertIsNone(self.figure(code))
+        pharmacy = self.env["crm.counterparty.type"].create(
+            {"name": "Pharmacy", "code": "rt_pharmacy"}
+        )
+        self.partner("Asks only", counterparty_type_ids=self.client.ids)
+        buyer = self.partner("Buys", counterparty_type_ids=pharmacy.ids)
+        self.assertIsNone(self.figure(code))
+        self.env["crm.turnover.line"].create(
+            {"partner_id": buyer.id, "date": "2026-01-01", "amount": 5}
+            | {"company_id": self.company.id}
+        )
+        self.assertEqual(self.figure(code), 1)
+        self.assertEqual(self.offenders(code), pharmacy)
+        buyer.customer_rank = 1
+        self.assertEqual(self.figure(code), 1)
+        domain = [("company_id", "=", self.company.id), ("code", "=", "method_example")]
+        segmentation = self.env["crm.segmentation"].search(domain)
+        segmentation.counterparty_type_ids = self.client
+        segmentation.action_publish()
+        self.assertEqual(self.figure(code), 1)
+        buyer.counterparty_type_ids = self.client
+        self.assertEqual(self.figure(code), 0)
+        self.assertFalse(self.offenders(code))
+
+    def test_owners_of_territories(self):
+        code = "territories_without_owner"
+        self.env["crm.territory"].search([("company_id", "=", False)]).active = False
+        self.assertIsNone(self.figure(code))
+        south = self.env["crm.territory"].create(
+            {"name": "South", "code": "rt_south", "company_id": self.company.id}
+        )
+        self.assertEqual(self.figure(code), 1)
+        self.assertEqual(self.offenders(code), south)
+        south.user_id = self.salesperson
+        self.assertEqual(self.figure(code), 0)
+        self.salesperson.active = False
+        self.assertEqual(self.figure(code), 1)
+
     def test_empty_cells(self):
         """Nothing to say without categories; then a cell stays until explained."""
         self.assertIsNone(self.figure("unexplained_cells"))

@@ -134,10 +134,35 @@ class TestTeam(RolloutCommon):
         planned = self.rollout.hours_planned
         member = self.member("member", self.expert, hours_planned=8, hours_entered=3)
         self.assertEqual(self.rollout.hours_planned, planned + 8)
-        # Who keeps timesheets has them counted; this database has none.
-        if "employee_id" not in self.env["account.analytic.line"]._fields:
+        Line = self.env["account.analytic.line"]
+        if "employee_id" not in Line._fields:
             self.assertEqual(member.hours_done, 3)
             self.assertEqual(self.rollout.hours_done, 3)
+            return
+        # Who keeps timesheets has them counted, and no hour twice.
+        self.member("expert", self.expert)
+        employee = self.env["hr.employee"].search([("user_id", "=", self.expert.id)])
+        employee = employee or self.new_employee(self.expert, self.service)
+        employee.hourly_cost = 10
+        project = self.rollout.project_id
+        Line.create(
+            [
+                {
+                    "name": "Interviews",
+                    "project_id": project.id,
+                    "task_id": project.task_ids[0].id,
+                    "employee_id": employee.id,
+                    "unit_amount": hours,
+                    "date": date,
+                }
+                for hours, date in ((2, "2026-05-31"), (2.5, "2026-06-01"))
+            ]
+        )
+        self.env.invalidate_all()
+        self.assertEqual(member.hours_done, 4.5)
+        self.assertEqual(self.rollout.hours_done, 4.5)
+        # The money of these hours is not the money of the budget.
+        self.assertEqual(self.rollout.budget_source, "entered")
 
     def test_money_entered_and_from_the_analytic_account(self):
         Budget = self.env["crm.rollout.budget"].with_user(self.coordinator)
@@ -334,5 +359,18 @@ class TestKickoff(RolloutCommon):
             self.meeting.attendee_ids[0].attended = True
         with self.assertRefused("stage_is_closed", UserError):
             self.meeting.date_start = fields.Datetime.now()
+        # Nor by somebody who came to the opening of another CRM project.
+        other = self.meeting.create(
+            {
+                "rollout_id": self.new_rollout(name="Second").id,
+                "date_start": fields.Datetime.now(),
+                "speaker_id": self.sponsor.id,
+            }
+        )
+        other.action_invite_scope()
+        with self.assertRefused("field_is_guarded", AccessError):
+            other.attendee_ids[0].kickoff_id = self.meeting
+        with self.assertRefused("stage_is_closed", UserError):
+            self.meeting.attendee_ids = [Command.link(other.attendee_ids[0].id)]
         # Who was not there may still read the minutes.
         self.assertIs(self.meeting.with_user(self.people[1]).action_acknowledge(), True)

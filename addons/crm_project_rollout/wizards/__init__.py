@@ -1,4 +1,5 @@
 from . import (
+    crm_rollout_dialog,
     crm_rollout_decide,
     crm_rollout_decide_fit,
     crm_rollout_gaps,

@@ -5,13 +5,15 @@ class CrmRolloutDecide(models.TransientModel):
     """The dialog in which the sponsor decides at a gate."""
 
     _name = "crm.rollout.decide"
+    _inherit = ["crm.rollout.dialog"]
+    _about = "stage_id"
     _description = "Decide at a Gate"
 
     stage_id = fields.Many2one("crm.rollout.stage", required=True, readonly=True)
-    number = fields.Integer(related="stage_id.number")
-    company_id = fields.Many2one(related="stage_id.company_id")
-    readiness = fields.Integer(related="stage_id.readiness")
-    gate_summary = fields.Text(related="stage_id.gate_summary")
+    number = fields.Integer(related="stage_id.number", related_sudo=False)
+    company_id = fields.Many2one(related="stage_id.company_id", related_sudo=False)
+    readiness = fields.Integer(related="stage_id.readiness", related_sudo=False)
+    gate_summary = fields.Text(related="stage_id.gate_summary", related_sudo=False)
     decision = fields.Selection(
         [
             ("go", "Go: everything is there, the next stage opens"),
@@ -22,6 +24,7 @@ class CrmRolloutDecide(models.TransientModel):
         ],
         required=True,
         compute="_compute_decision",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -33,6 +36,7 @@ class CrmRolloutDecide(models.TransientModel):
         "wizard_id",
         string="Conditions",
         compute="_compute_condition_ids",
+        compute_sudo=False,
         store=True,
         readonly=False,
     )
@@ -69,6 +73,7 @@ class CrmRolloutDecide(models.TransientModel):
 
 class CrmRolloutDecideCondition(models.TransientModel):
     _name = "crm.rollout.decide.condition"
+    _inherit = ["crm.rollout.wire"]
     _description = "Condition of a Decision to Take"
 
     wizard_id = fields.Many2one("crm.rollout.decide", required=True, ondelete="cascade")

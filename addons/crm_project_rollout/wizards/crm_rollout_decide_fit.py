@@ -5,10 +5,12 @@ class CrmRolloutDecideFit(models.TransientModel):
     """The dialog in which the sponsor says whether this is a CRM project."""
 
     _name = "crm.rollout.decide.fit"
+    _inherit = ["crm.rollout.dialog"]
+    _about = "rollout_id"
     _description = "Decide on Fit"
 
     rollout_id = fields.Many2one("crm.rollout", required=True, readonly=True)
-    fit_summary = fields.Text(related="rollout_id.fit_summary")
+    fit_summary = fields.Text(related="rollout_id.fit_summary", related_sudo=False)
     decision = fields.Selection(
         [
             ("is_crm", "Yes: go on with stage 1"),

@@ -7,6 +7,8 @@ class CrmRolloutGaps(models.TransientModel):
     """The page on which the chain of a CRM project and its broken links are shown."""
 
     _name = "crm.rollout.gaps"
+    _inherit = ["crm.rollout.dialog"]
+    _about = "rollout_id"
     _description = "Chain and Gaps of a CRM Project"
 
     rollout_id = fields.Many2one("crm.rollout", required=True, readonly=True)
@@ -68,6 +70,7 @@ class CrmRolloutGaps(models.TransientModel):
 
 class CrmRolloutGapsLine(models.TransientModel):
     _name = "crm.rollout.gaps.line"
+    _inherit = ["crm.rollout.wire"]
     _description = "Broken Link of a CRM Project"
 
     wizard_id = fields.Many2one("crm.rollout.gaps", required=True, ondelete="cascade")

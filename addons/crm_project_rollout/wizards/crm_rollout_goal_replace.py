@@ -5,12 +5,15 @@ class CrmRolloutGoalReplace(models.TransientModel):
     """The sponsor replaces a signed goal."""
 
     _name = "crm.rollout.goal.replace"
+    _inherit = ["crm.rollout.dialog"]
+    _about = "goal_id"
     _description = "Replace a Goal"
 
     goal_id = fields.Many2one("crm.rollout.goal", required=True, readonly=True)
     name = fields.Char(
         required=True,
         compute="_compute_values",
+        compute_sudo=False,
         store=True,
         precompute=True,
         readonly=False,
@@ -18,6 +21,7 @@ class CrmRolloutGoalReplace(models.TransientModel):
     target = fields.Float(
         digits=(16, 2),
         compute="_compute_values",
+        compute_sudo=False,
         store=True,
         precompute=True,
         readonly=False,
@@ -26,6 +30,7 @@ class CrmRolloutGoalReplace(models.TransientModel):
         string="Due",
         required=True,
         compute="_compute_values",
+        compute_sudo=False,
         store=True,
         precompute=True,
         readonly=False,

@@ -1,5 +1,5 @@
+import base64
 import contextlib
-import math
 
 from psycopg2 import IntegrityError, errors
 
@@ -180,9 +180,8 @@ def _number(model, _field, value):
             value = float(value)
         except ValueError:
             value = None
-    if isinstance(value, int | float) and math.isfinite(value):
-        if abs(value) <= LARGEST:
-            return None
+    if isinstance(value, int | float) and -LARGEST <= value <= LARGEST:
+        return None
     return model.env._("a number")
 
 
@@ -197,18 +196,20 @@ def _integer(model, _field, value):
 
 def _date(model, _field, value):
     try:
-        fields.Date.to_date(value)
+        known = fields.Date.to_date(value) or value == ""
     except (TypeError, ValueError, AttributeError):
-        return model.env._("a day such as 2026-12-31")
-    return None
+        known = False
+    return None if known else model.env._("a day such as 2026-12-31")
 
 
 def _instant(model, _field, value):
     try:
-        fields.Datetime.to_datetime(value)
+        known = fields.Datetime.to_datetime(value) or value == ""
     except (TypeError, ValueError, AttributeError):
-        return model.env._("an instant in UTC such as 2026-12-31 17:00:00")
-    return None
+        known = False
+    return (
+        None if known else model.env._("an instant in UTC such as 2026-12-31 17:00:00")
+    )
 
 
 def _record(model, _field, value):
@@ -249,7 +250,16 @@ def _text(model, field, value):
     )
 
 
+def _file(model, _field, value):
+    try:
+        base64.b64decode(value)
+    except (TypeError, ValueError):
+        return model.env._("a file in base64")
+    return None
+
+
 _CHECKS = {
+    "binary": _file,
     "selection": _choice,
     "float": _number,
     "monetary": _number,

@@ -50,6 +50,7 @@ class TestChecked(SegmentationCommon):
             ("bad_value", with_criterion(value_enter=float("nan"))),
             ("bad_value", with_criterion(value_enter=float("inf"))),
             ("bad_value", with_criterion(value_enter=1e300)),
+            ("bad_value", with_criterion(value_enter=10**400)),
             ("bad_value", with_criterion(metric_id="turnover_total")),
             ("bad_value", with_criterion(sequence=10**12)),
         ):

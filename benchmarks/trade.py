@@ -164,6 +164,9 @@ class Trade:
                 "direction": "out",
             }
         )
+        drop_idle_indexes(
+            self.env, "crm_interaction", "commercial_partner_id", "date_index", "touch"
+        )
         # The answer comes some hours after the letter of the row before.
         asked = SQL(
             """%s::timestamp - make_interval(
@@ -213,6 +216,7 @@ class Trade:
                 "date_due": now,
             }
         )
+        drop_idle_indexes(self.env, "crm_obligation", "company_due")
         states = SQL(
             """(ARRAY['done_on_time', 'done_on_time', 'done_on_time', 'done_late',
                       'breached', 'excused', 'cancelled', 'done_on_time', 'open',

@@ -64,27 +64,30 @@ class CrossSaleShare(Kpi):
     def figures(self, reading):
         # Whoever bought something in a month either began in it or is an old customer,
         # and likewise whoever bought something new: what is left are the old ones.
-        lines = reading.table("line", self._lines(reading))
+        # Of the two kinds of groups, those of months have no category.
+        seen = SQL(
+            """SELECT partner_id, categ_id, MIN(month) AS month FROM (%s) AS line
+                GROUP BY GROUPING SETS ((partner_id, categ_id), (partner_id, month))""",
+            self._lines(reading),
+        )
         return SQL(
             """
-            WITH news AS (SELECT partner_id, MIN(month) AS month FROM %(lines)s
-                           GROUP BY partner_id, categ_id),
-            counted AS (
-                SELECT month, COUNT(*) AS whole, 0 AS part
-                  FROM (SELECT DISTINCT partner_id, month FROM %(lines)s) AS customer
-                 GROUP BY month
-                 UNION ALL
-                SELECT month, 0, COUNT(*)
-                  FROM (SELECT DISTINCT partner_id, month FROM news) AS customer
-                 GROUP BY month
-                 UNION ALL
-                SELECT month, -COUNT(*), -COUNT(*)
-                  FROM (SELECT MIN(month) AS month FROM news GROUP BY partner_id) AS one
-                 GROUP BY month)
             SELECT month, 100.0 * SUM(part) / SUM(whole) AS value
-              FROM counted GROUP BY month HAVING SUM(whole) > 0
+              FROM (SELECT month, COUNT(*) AS whole, 0 AS part FROM %(seen)s
+                     WHERE categ_id IS NULL GROUP BY month
+                     UNION ALL
+                    SELECT month, 0, COUNT(*)
+                      FROM (SELECT DISTINCT partner_id, month FROM %(seen)s
+                             WHERE categ_id IS NOT NULL) AS news
+                     GROUP BY month
+                     UNION ALL
+                    SELECT month, -COUNT(*), -COUNT(*)
+                      FROM (SELECT MIN(month) AS month FROM %(seen)s
+                             WHERE categ_id IS NULL GROUP BY partner_id) AS beginner
+                     GROUP BY month) AS counted
+             GROUP BY month HAVING SUM(whole) > 0
             """,
-            lines=lines,
+            seen=reading.table("seen", seen),
         )
 
     @staticmethod

@@ -52,16 +52,20 @@ def bought(reading):
     after.
 
     It begins two years before the first month, as far back as any KPI looks. ``before``
-    and ``after`` are the months of the customer's purchases next to it.
+    and ``after`` are the months of the customer's purchases next to it. One sort serves
+    it all: the second purchase of a month is left out because it has itself before it.
     """
     query = SQL(
         """
-        SELECT partner_id, month, LAG(month) OVER in_time AS before,
-               LEAD(month) OVER in_time AS after
-          FROM (SELECT DISTINCT partner_id, month FROM %s
+        SELECT partner_id, month, before,
+               LEAD(month) OVER (PARTITION BY partner_id ORDER BY month) AS after
+          FROM (SELECT partner_id, month,
+                       LAG(month) OVER (PARTITION BY partner_id ORDER BY month)
+                           AS before
+                  FROM %s
                  WHERE is_purchase AND partner_id IS NOT NULL
-                   AND date >= %s::timestamp - 2 * %s) AS month
-        WINDOW in_time AS (PARTITION BY partner_id ORDER BY month)
+                   AND date >= %s::timestamp - 2 * %s) AS purchase
+         WHERE before IS DISTINCT FROM month
         """,
         documents(reading),
         reading.first,

@@ -134,16 +134,26 @@ class CrmRolloutMember(models.Model):
             person = member.sudo().user_id or member.sudo().partner_id
             member.is_named = bool(person.active)
 
-    @api.depends("user_id", "hours_entered", "rollout_id.project_id")
+    @api.depends(
+        "user_id",
+        "hours_entered",
+        "rollout_id.project_id",
+        "rollout_id.member_ids.user_id",
+    )
     def _compute_hours_done(self):
         sheets = self._timesheets()
         for member in self:
             if sheets is None:
                 member.hours_done = member.hours_entered
                 continue
-            # Two roles, but hours are worked once: the first line has them.
             key = member.rollout_id.project_id, member.user_id
-            member.hours_done = sheets.pop(key, 0.0) if member.user_id else 0.0
+            member.hours_done = sheets.get(key, 0.0) if member._has_the_hours() else 0.0
+
+    def _has_the_hours(self):
+        """Two roles, but hours are worked once: the first line of a person has them."""
+        lines = self.sudo().rollout_id.member_ids
+        own = lines.filtered(lambda line: line.user_id == self.user_id)
+        return bool(self.user_id) and own[:1] == self
 
     def _timesheets(self):
         """``{(project, user): hours}``; None where people keep no timesheets."""

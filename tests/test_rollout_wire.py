@@ -1,5 +1,6 @@
 """A CRM project from its template to the second stage, as a program outside sees it."""
 
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -200,3 +201,13 @@ def test_salesperson_starts_no_project(person, refused):
         sales.call(
             "crm.rollout", "create_from_template", template_id=template, values=values
         )
+
+
+@pytest.mark.skipif(not shutil.which("wkhtmltopdf"), reason="nothing makes PDFs here")
+def test_papers_find_their_styles_on_any_port(served):
+    """Also before an administrator has logged in, who would tell Odoo its address."""
+    [rollout] = served.json_2("coordinator").search("crm.rollout", [], limit=1)
+    report = "crm_project_rollout.report_rollout_charter"
+    paper = served.browser("coordinator")(f"/report/pdf/{report}/{rollout}")
+    assert paper.startswith(b"%PDF")
+    assert not [line for line in served.troubles() if "wkhtmltopdf" in line]

@@ -136,7 +136,9 @@ class CrmRolloutCriterion(models.Model):
             approver = self._approver().sudo().name or self.env._("the sponsor")
             return self.env._("approved by %(name)s", name=approver)
         labels = dict(self._fields["operator"]._description_selection(self.env))
-        return f"{labels[self.operator]} {number(self.env, self.threshold)}{self._unit()}"
+        return (
+            f"{labels[self.operator]} {number(self.env, self.threshold)}{self._unit()}"
+        )
 
     def _unit(self):
         query = queries.REGISTRY.get(self.query_code)

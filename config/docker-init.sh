@@ -45,4 +45,7 @@ if [[ $lacking ]]; then
     echo "Begin anew with: docker compose down --volumes" >&2
     exit 1
 fi
+# PDFs are made in the container, where Odoo answers on this port whatever PORT says.
+sql "$database" "INSERT INTO ir_config_parameter (key, value)
+    VALUES ('report.url', 'http://localhost:8069') ON CONFLICT (key) DO NOTHING"
 sql postgres "COMMENT ON DATABASE $database IS 'ready'"

@@ -64,6 +64,7 @@ def run(_arguments):
             # A server that runs would go on with the addons as they were.
             server.stop()
         databases.with_addons(name, demo=True, keep=True)
+        databases.set_addresses(name, server.url(), settings.local_url())
     server.run(name)
     say(WELCOME.format(url=server.url(), log=server.log()))
 

@@ -103,6 +103,29 @@ def with_addons(name, demo, keep=False, besides=()):
     return name
 
 
+def set_addresses(name, url, local_url):
+    """Tell a database where its server answers.
+
+    Odoo learns it only when an administrator logs in. Until then links in letters lead
+    to port 8069, and a PDF has no styles, because the program that makes it asks there
+    for them.
+
+    :param name: the database
+    :param url: for people; an address that is not of this machine stays as it is
+    :param local_url: for the program that makes PDFs
+    """
+    _sql(
+        name,
+        f"""
+        INSERT INTO ir_config_parameter (key, value)
+        VALUES ('report.url', '{local_url}'), ('web.base.url', '{url}')
+            ON CONFLICT (key) DO UPDATE SET value = EXCLUDED.value
+         WHERE ir_config_parameter.value ~ '^http://(localhost|127\\.0\\.0\\.1)(:|$)'
+            OR ir_config_parameter.key = 'report.url'
+        """,
+    )
+
+
 def make_pages(name):
     """Make the scripts and styles of the pages of a database.
 

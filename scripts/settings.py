@@ -39,6 +39,12 @@ def address():
     return os.environ.get("ADDRESS") or "127.0.0.1"
 
 
+def local_url():
+    """Where programs of this machine reach the demo server."""
+    everywhere = address() in ("0.0.0.0", "::")
+    return f"http://{'127.0.0.1' if everywhere else address()}:{http_port()}"
+
+
 def demo_database():
     """The database of ``make run``: ``DB``, ``crm_demo`` by default."""
     return os.environ.get("DB") or "crm_demo"

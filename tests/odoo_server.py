@@ -12,6 +12,7 @@ import socketserver
 import subprocess
 import threading
 import time
+import urllib.request
 
 import databases
 import odoo_cli
@@ -110,6 +111,7 @@ class Server:
 
     def start(self):
         """Start and wait until it answers; it may have run before."""
+        databases.set_addresses(self.database, self.url, self.url)
         self.keys = self.keys or self._make_keys()
         words = odoo_cli.command(
             "server", "-d", self.database, "--http-interface=127.0.0.1",
@@ -151,6 +153,24 @@ class Server:
     def json_2(self, login):
         """A client over JSON-2 with the person's API key."""
         return Json2(self, self.keys[login])
+
+    def browser(self, login):
+        """A function that fetches a page as a person who has logged in does."""
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        known = {"db": self.database, "login": login, "password": login}
+        opener.open(
+            urllib.request.Request(
+                f"{self.url}/web/session/authenticate",
+                json.dumps({"params": known}).encode(),
+                {"Content-Type": "application/json"},
+            )
+        ).close()
+
+        def fetch(path):
+            with opener.open(f"{self.url}{path}") as answer:
+                return answer.read()
+
+        return fetch
 
     def troubles(self):
         """Lines of the log at the level of a warning or above that nobody expects.

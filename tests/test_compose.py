@@ -133,7 +133,8 @@ def test_served_database_is_the_one_that_is_made(compose):
 
 def test_first_start_installs_and_marks_last(run_init):
     status, calls = run_init()
-    order = ["shobj", "--init=cal", "UPDATE", "--with-demo", "string_agg", "COMMENT"]
+    order = ["shobj", "--init=cal", "UPDATE", "--with-demo", "string_agg"]
+    order += ["'report.url', 'http://localhost:8069'", "COMMENT"]
     found = [calls.find(word) for word in order]
     assert status == 0 and -1 not in found and found == sorted(found)
 

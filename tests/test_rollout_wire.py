@@ -1,5 +1,6 @@
 """A CRM project from its template to the second stage, as a program outside sees it."""
 
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -200,3 +201,18 @@ def test_salesperson_starts_no_project(person, refused):
         sales.call(
             "crm.rollout", "create_from_template", template_id=template, values=values
         )
+
+
+def test_papers_find_their_styles_on_any_port(served):
+    """Also before an administrator has logged in, who would tell Odoo its address."""
+    address = served.json_2("admin").one(
+        "ir.config_parameter", [("key", "=", "report.url")], "value"
+    )
+    assert address["value"] == served.url
+    if not shutil.which("wkhtmltopdf"):
+        return  # Nothing makes PDFs here.
+    [rollout] = served.json_2("coordinator").search("crm.rollout", [], limit=1)
+    report = "crm_project_rollout.report_rollout_charter"
+    paper = served.browser("coordinator")(f"/report/pdf/{report}/{rollout}")
+    assert paper.startswith(b"%PDF")
+    assert "network error" not in served.log.read_text()

@@ -43,6 +43,7 @@
         "views/crm_rollout_kickoff_views.xml",
         "views/crm_rollout_risk_views.xml",
         "views/crm_rollout_need_views.xml",
+        "views/crm_rollout_timeline_views.xml",
         "views/crm_rollout_template_need_views.xml",
         "views/crm_rollout_need_menus.xml",
     ],

@@ -137,8 +137,8 @@ def shown(value, operator):
     A figure that misses its threshold must not look as if it reached it.
 
     >>> shown(69.96, ">="), shown(2.01, "<="), shown(5, ">=")
-    ('69.9', '2.1', '5')
+    (69.9, 2.1, 5.0)
     """
     away = math.floor if operator in (">=", ">") else math.ceil
     # The inner rounding takes out binary noise: 100 * 0.07 is 7.000000000000001.
-    return f"{away(round(value * 10, 6)) / 10:g}"
+    return away(round(value * 10, 6)) / 10

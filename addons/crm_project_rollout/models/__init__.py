@@ -12,6 +12,7 @@ from . import (
     crm_rollout_access,
     crm_rollout_record,
     crm_rollout_load,
+    crm_rollout_timeline,
     crm_rollout_training,
     crm_rollout_trial,
     crm_rollout_cutover,

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from odoo.addons.crm_segmentation.core.wire import is_text, words
 
@@ -137,9 +138,8 @@ class CrmRolloutCondition(models.Model):
             }
         )
         self.rollout_id.sudo().message_post(
-            body=self.env._(
-                "Condition closed: %(name)s %(note)s", name=self.name, note=note or ""
-            ),
+            body=self.env._("Condition closed: %(name)s", name=self.name)
+            + (f" – {note}" if note else ""),
             author_id=self.env.user.partner_id.id,
             date=when,
         )
@@ -172,4 +172,5 @@ class CrmRolloutCondition(models.Model):
 
     def _in_words(self):
         self.ensure_one()
-        return f"{self.name} ({self.user_id.sudo().name}, {self.date})"
+        day = format_date(self.env, self.date)
+        return f"{self.name} ({self.user_id.sudo().name}, {day})"

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..core import gate
 from ..engine import queries
+from ..engine.page import number
 
 
 class CrmRolloutCriterion(models.Model):
@@ -88,6 +89,7 @@ class CrmRolloutCriterion(models.Model):
         "is_approved",
         "is_frozen",
     )
+    @api.depends_context("lang")
     def _compute_value(self):
         figures = self._measure()
         for line in self:
@@ -122,6 +124,7 @@ class CrmRolloutCriterion(models.Model):
         return [("id", "in", lines.filtered(lambda line: line.met in value).ids)]
 
     @api.depends("kind", "operator", "threshold", "query_code", "approver_id")
+    @api.depends_context("lang")
     def _compute_requirement_text(self):
         for line in self:
             line.requirement_text = line._requirement_text()
@@ -133,16 +136,18 @@ class CrmRolloutCriterion(models.Model):
             approver = self._approver().sudo().name or self.env._("the sponsor")
             return self.env._("approved by %(name)s", name=approver)
         labels = dict(self._fields["operator"]._description_selection(self.env))
-        return f"{labels[self.operator]} {self.threshold:g}{self._unit()}"
+        return (
+            f"{labels[self.operator]} {number(self.env, self.threshold)}{self._unit()}"
+        )
 
     def _unit(self):
         query = queries.REGISTRY.get(self.query_code)
-        return f" {query.unit}" if query and query.unit else ""
+        return f"\N{NO-BREAK SPACE}{query.unit}" if query and query.unit else ""
 
     def _figure_text(self, figure):
         if figure is None:
             return self.env._("nothing to measure yet")
-        return gate.shown(figure, self.operator) + self._unit()
+        return number(self.env, gate.shown(figure, self.operator)) + self._unit()
 
     def _confirmation_text(self):
         if self.met:

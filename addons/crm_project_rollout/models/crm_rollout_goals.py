@@ -162,13 +162,12 @@ class CrmRollout(models.Model):
         units = dict(
             self.env["crm.rollout.kpi"]._fields["unit"]._description_selection(self.env)
         )
+        units |= {"number": "", "money": self.company_id.currency_id.symbol}
         goals = self.sudo().goal_ids.filtered(lambda goal: not goal.replaced_by_id)
         return [
             {
                 "name": goal.name,
-                "unit": self.company_id.currency_id.symbol
-                if goal.unit == "money"
-                else units[goal.unit],
+                "unit": units[goal.unit],
                 "baseline": goal.has_baseline and round(goal.baseline, 2),
                 "target": goal._has_target() and round(goal.target, 2),
                 "actual": goal.has_actual and round(goal.actual, 2),

@@ -7,6 +7,7 @@ from odoo.addons.crm_segmentation.core.wire import is_id
 
 from ..core import goals as rule
 from ..engine import kpis
+from ..engine.page import number
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?")
 # More months in one answer than anybody looks at.
@@ -36,7 +37,7 @@ class CrmRolloutKpi(models.Model):
         [
             ("percent", "%"),
             ("money", "Company currency"),
-            ("number", "Number"),
+            ("number", "Count"),
             ("days", "Days"),
             ("hours", "Hours"),
         ],
@@ -319,16 +320,15 @@ class CrmRolloutKpi(models.Model):
             return "–"
         if self.unit == "money":
             return company.currency_id.format(round(value))
-        number = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
-        if self.unit == "percent":
-            number = f"{value:.1f}"
+        decimals = 1 if self.unit == "percent" else 2 if abs(value) < 1000 else 0
+        text = number(self.env, value, decimals)
         endings = {
             "percent": "%",
             "days": self.env._("days"),
             "hours": self.env._("h"),
         }
         ending = endings.get(self.unit)
-        return f"{number} {ending}" if ending else number
+        return f"{text} {ending}" if ending else text
 
     def action_entries(self):
         """The values that somebody has entered."""

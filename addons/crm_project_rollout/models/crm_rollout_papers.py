@@ -1,12 +1,17 @@
 from odoo import models
 
 from ..core import fit
+from ..engine.page import page_words
 
 
 class CrmRollout(models.Model):
     """What stands on the printed papers of a CRM project."""
 
     _inherit = "crm.rollout"
+
+    def _paper_words(self):
+        """How numbers and days are written, in the reader's language."""
+        return page_words(self.env)
 
     def _fit_page(self):
         """The reasoning on fit: as it was decided, or as it stands now.

@@ -59,7 +59,7 @@ class CrmRolloutTraining(models.Model):
         "crm.rollout.training.participant", "training_id", string="Participants"
     )
     participant_count = fields.Integer(string="Invited", compute="_compute_counts")
-    attended_count = fields.Integer(string="Came", compute="_compute_counts")
+    attended_count = fields.Integer(string="Were There", compute="_compute_counts")
     passed_count = fields.Integer(string="Can Do It", compute="_compute_counts")
 
     _hours_positive = models.Constraint(
@@ -198,7 +198,7 @@ class CrmRolloutTrainingParticipant(models.Model):
         ondelete="restrict",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
-    attended = fields.Boolean(string="Came")
+    attended = fields.Boolean(string="Was There")
     result = fields.Selection(RESULTS)
     note = fields.Char()
 

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 
 from ..core import goals as rule
 from ..engine import queries
+from ..engine.page import number
 
 
 class ProjectTask(models.Model):
@@ -76,7 +77,8 @@ class ProjectTask(models.Model):
             values = query.values(rollouts)
             for task in tasks:
                 value = values.get(task.sudo().project_id.crm_rollout_ids[:1])
-                shown = "–" if value is None else f"{value:.4g} {query.unit}".strip()
+                shown = "–" if value is None else number(self.env, value)
+                shown = f"{shown} {query.unit}".strip()
                 texts[task] = f"{labels[code]}: {shown}"
         return texts
 

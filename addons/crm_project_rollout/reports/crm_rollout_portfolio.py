@@ -25,7 +25,9 @@ class CrmRolloutPortfolio(models.Model):
     coordinator_id = fields.Many2one("res.users", readonly=True)
     sponsor_id = fields.Many2one("res.users", readonly=True)
     state = fields.Selection(
-        selection=lambda self: self.env["crm.rollout"]._fields["state"].selection,
+        selection=lambda self: (
+            self.env["crm.rollout"]._fields["state"]._description_selection(self.env)
+        ),
         readonly=True,
     )
     stage_id = fields.Many2one("crm.rollout.stage", string="Open Stage", readonly=True)

@@ -25,6 +25,7 @@ from . import (
     test_need_screens,
     test_papers,
     test_team,
+    test_timeline,
     test_tour,
     test_tour_seven_gates,
     test_tour_whole_chain,

@@ -104,7 +104,7 @@ class TestGate(BaseCase):
             not gate.reaches(value, operator, threshold)
             and abs(value - threshold) > 1e-6
         ):
-            printed = float(gate.shown(value, operator))
+            printed = gate.shown(value, operator)
             self.assertFalse(
                 gate.reaches(printed, operator.rstrip("="), threshold),
                 f"{value} is printed as {printed}",

@@ -3,6 +3,7 @@ from lxml import html
 from odoo import Command
 from odoo.tests import tagged
 
+from ..engine.page import page_words
 from .common import RolloutCommon
 
 
@@ -73,3 +74,33 @@ class TestPapers(RolloutCommon):
         criteria = self.text(page, "criteria")
         self.assertIn("✓ At least three problems", criteria)
         self.assertIn("not answered", self.text(page, "questions"))
+
+    def test_numbers_are_written_as_the_reader_writes_them(self):
+        """A million is no 1e+06, and a Russian reader gets no English comma."""
+        self.env["res.lang"]._activate_lang("ru_RU")
+        figures = {"baseline": 1777686.67, "target": 2000000, "actual": 0.5}
+        page = page_words(self.env(context={"lang": "ru_RU"}))
+        shown = [page["number"](value).split() for value in figures.values()]
+        self.assertEqual(shown, [["1", "777", "686,67"], ["2", "000", "000"], ["0,5"]])
+        page = page_words(self.env(context={"lang": "en_US"}))
+        self.assertEqual(page["number"](2000000), "2,000,000")
+        self.assertEqual(page["number"](False), "–")
+        self.assertEqual(page["percent"](99.6), "100 %")
+
+    def test_an_empty_cell_keeps_its_place(self):
+        """Else the hours of a person without duties stand below the duties."""
+        member = self.rollout.member_ids[:1]
+        member.write({"duties": False, "hours_planned": 1234.5})
+        page = self.page("report_rollout_charter", self.rollout)
+        [row] = [
+            row
+            for row in page.xpath("//*[@name='team']/tbody/tr")
+            if "1,234.5" in row.text_content()
+        ]
+        self.assertEqual([len(row), row[2].text_content().strip()], [3, "1,234.5"])
+
+    def test_what_the_company_has_not_is_left_out(self):
+        self.rollout.risk_ids.unlink()
+        page = self.page("report_rollout_charter", self.rollout)
+        for name in ("risks", "budget", "departments"):
+            self.assertFalse(page.xpath(f"//*[@name='{name}']"), name)

@@ -13,6 +13,7 @@ import {loadBundle} from "@web/core/assets";
 import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 import {useService} from "@web/core/utils/hooks";
+import {user} from "@web/core/user";
 
 const {DateTime} = luxon;
 
@@ -104,6 +105,7 @@ export class GoalChart extends Component {
             },
             options: {
                 animation: false,
+                locale: user.lang,
                 maintainAspectRatio: false,
                 interaction: {mode: "index", intersect: false},
                 plugins: {legend: {position: "bottom"}},

@@ -83,6 +83,9 @@ from . import sale_order_terms
 from . import contact_cap
 from . import crm_announcement_recipient
 from . import crm_announcement
+from . import crm_announcement_sound
+from . import crm_announcement_life
+from . import product_template
 from . import crm_interaction_announcement
 from . import crm_regulation_gap
 from . import crm_regulation_cover

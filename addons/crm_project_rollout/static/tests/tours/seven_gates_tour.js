@@ -9,6 +9,8 @@ const type = (content, trigger, text) => ({content, trigger, run: `edit ${text}`
 
 const opened = (name) => [
     click("open the CRM project", ".o_kanban_record:contains(Seven gates)"),
+    // A row that is entered before everything is there is left again.
+    see("the whole page is there", ".o_form_view .o-mail-Chatter .o-mail-Message"),
     click(`to the page ${name}`, `.o_notebook .nav-link[name=${name}]`),
 ];
 const toProject = [

@@ -1,7 +1,7 @@
 {
     "name": "CRM Regulations",
     "summary": "What we owe each customer by when, and whether we kept our word",
-    "version": "19.0.1.4.0",
+    "version": "19.0.1.5.0",
     "category": "Sales/CRM",
     "author": "CRM Promise Keeper",
     "license": "LGPL-3",

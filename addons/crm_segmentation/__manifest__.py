@@ -1,7 +1,7 @@
 {
     "name": "CRM Segmentation",
     "summary": "Who every counterparty is, its category, why and since when",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "author": "CRM Promise Keeper",
     "license": "LGPL-3",

@@ -37,13 +37,14 @@ def drop_idle_indexes(env, table, *needed):
     """Set the indexes of a table aside that nothing reads; a rollback brings them back.
 
     :param table: the table's name
-    :param needed: parts of the names of the indexes that stay; its key always does
+    :param needed: parts of the names of the indexes that stay; those of constraints do
     """
     env.cr.execute(
-        """SELECT indexname FROM pg_indexes
-            WHERE tablename = %s AND schemaname = current_schema()
-              AND NOT indexname LIKE ANY(%s)""",
-        [table, ["%pkey", *(f"%{part}%" for part in needed)]],
+        """SELECT index.relname FROM pg_index
+             JOIN pg_class AS index ON index.oid = indexrelid
+            WHERE indrelid = %s::regclass AND NOT index.relname LIKE ANY(%s)
+              AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)""",
+        [table, [f"%{part}%" for part in needed]],
     )
     for (name,) in env.cr.fetchall():
         env.cr.execute(SQL("DROP INDEX %s", SQL.identifier(name)))

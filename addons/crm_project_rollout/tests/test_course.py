@@ -240,7 +240,9 @@ class TestCourse(RolloutCommon):
             now = fields.Datetime.now()
             with (
                 patch.object(rollout_notices, "_body", fails),
-                mute_logger("odoo.addons.crm_project_rollout.models.crm_rollout_health"),
+                mute_logger(
+                    "odoo.addons.crm_project_rollout.models.crm_rollout_health"
+                ),
             ):
                 self.rollout.sudo()._tell(now)
             self.assertFalse(Notice.search([("rollout_id", "=", self.rollout.id)]))

@@ -155,6 +155,8 @@ class CrmRollout(models.Model):
             for user in rollout.sponsor_id | rollout.coordinator_id:
                 rollout._check_person(user.sudo())
             if rollout.state == "running":
+                if not rollout.sponsor_id:
+                    rollout._refuse_sponsor_missing()
                 rollout._check_not_own_judge()
 
     def _check_not_own_judge(self):

@@ -96,6 +96,10 @@ class TestAccess(RolloutCommon):
             with self.subTest(name), self.assertRefused("own_judge", ValidationError):
                 self.rollout.with_user(self.admin).sudo()[name] = user
                 self.rollout.flush_recordset()
+        with self.assertRefused("sponsor_missing", ValidationError):
+            self.rollout.with_user(self.admin).sudo().sponsor_id = False
+        with self.assertRefused("project_other_company", ValidationError):
+            self.rollout.project_id.sudo().company_id = self.other_company
         # The administrator who decides in an absence is no coordinator either.
         self.admin.group_ids += self.env.ref(COORDINATOR)
         self.rollout.coordinator_id = self.admin

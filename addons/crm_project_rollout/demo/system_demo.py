@@ -142,7 +142,7 @@ def begin_elsewhere(env, template):
             template.id,
             {
                 "name": "Service: no request forgotten",
-                "sponsor_id": coordinator.id,
+                "sponsor_id": env.ref("base.user_admin").id,
                 "company_id": company.id,
             },
         )

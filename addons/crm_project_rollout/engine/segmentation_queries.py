@@ -87,8 +87,8 @@ class TypesWithoutProfile(_TypesInUse):
 
 
 @register
-class BuyingTypesWithoutSegmentation(_TypesInUse):
-    """Types of counterparties that buy from us, without a segmentation in force."""
+class BuyingTypesWithoutSegmentation(LiveQuery):
+    """Types of counterparties that buy from us and that no segmentation means."""
 
     code = "buying_types_without_segmentation"
     label = _lt("Counterparty types that buy, without a segmentation in force")
@@ -97,38 +97,42 @@ class BuyingTypesWithoutSegmentation(_TypesInUse):
         return {company.id: self._figure(company) for company in companies}
 
     def _figure(self, company):
-        types = self._buying(company)
-        return len(self._bare(company, types)) if types else None
+        if not company.env["res.partner"].search_count(self._buyers(company), limit=1):
+            return None
+        return len(self._bare(company))
 
     @staticmethod
-    def _buying(company):
-        """Types of whoever was invoiced, or has turnover outside accounting."""
+    def _buyers(company):
+        """Whoever has a type and was invoiced, or has turnover outside accounting."""
         lines = company.env["crm.turnover.line"]._search(
             [("company_id", "=", company.id)]
         )
-        buyers = counterparties(company) & (
-            Domain("customer_rank", ">", 0)
-            | Domain("id", "in", lines.subselect("commercial_partner_id"))
+        return (
+            counterparties(company)
+            & Domain("counterparty_type_ids", "!=", False)
+            & (
+                Domain("customer_rank", ">", 0)
+                | Domain("id", "in", lines.subselect("commercial_partner_id"))
+            )
         )
-        groups = company.env["res.partner"]._read_group(
-            buyers & Domain("counterparty_type_ids", "!=", False),
-            ["counterparty_type_ids"],
-        )
-        return company.env["crm.counterparty.type"].union(*(t for (t,) in groups))
 
-    @staticmethod
-    def _bare(company, types):
+    def _bare(self, company):
+        """Types of buyers who have no type that a published segmentation means."""
         published = company.env["crm.segmentation"].search(
             [("company_id", "=", company.id), ("state", "=", "published")]
         )
+        types = published.counterparty_type_ids
         # One without types is for everybody.
         if any(not one.counterparty_type_ids for one in published):
             return types.browse()
-        return types - published.counterparty_type_ids
+        left_out = ~Domain("counterparty_type_ids", "in", types.ids)
+        groups = company.env["res.partner"]._read_group(
+            self._buyers(company) & left_out, ["counterparty_type_ids"]
+        )
+        return types.browse().union(*(type_ for (type_,) in groups))
 
     def offenders(self, rollout):
-        company = rollout.company_id.sudo()
-        bare = self._bare(company, self._buying(company))
+        bare = self._bare(rollout.company_id.sudo())
         return "crm.counterparty.type", [("id", "in", bare.ids)]
 
 

@@ -158,6 +158,8 @@ class CrmRollout(models.Model):
         for rollout in self:
             for user in rollout.sponsor_id | rollout.coordinator_id:
                 rollout._check_person(user.sudo())
+            if rollout.state == "running" and not rollout.sponsor_id:
+                rollout._refuse_sponsor_missing()
 
     def _check_person(self, user):
         if user.share:

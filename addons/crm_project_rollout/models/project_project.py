@@ -7,6 +7,10 @@ class ProjectProject(models.Model):
 
     crm_rollout_ids = fields.One2many("crm.rollout", "project_id", copy=False)
 
+    @api.constrains("company_id")
+    def _check_crm_rollout_company(self):
+        self.sudo().crm_rollout_ids._check_project_company()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_crm_rollout(self):
         rollouts = self.sudo().crm_rollout_ids

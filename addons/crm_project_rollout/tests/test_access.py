@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import COORDINATOR, RolloutCommon
@@ -99,6 +99,12 @@ class TestAccess(RolloutCommon):
                 call()
         rollout.sponsor_id = self.sponsor
         rollout.stage_id.with_user(self.sponsor).decide("hold", "Another one looks")
+
+    def test_a_running_project_keeps_its_people_and_its_company(self):
+        with self.assertRefused("sponsor_missing", ValidationError):
+            self.rollout.with_user(self.admin).sudo().sponsor_id = False
+        with self.assertRefused("project_other_company", ValidationError):
+            self.rollout.project_id.sudo().company_id = self.other_company
 
     def test_who_works_alone_decides_alone(self):
         company = self.env["res.company"].create({"name": "One Man"})

@@ -136,7 +136,8 @@ class TestLiveQueries(RolloutCommon):
         segmentation.counterparty_type_ids = self.client
         segmentation.action_publish()
         self.assertEqual(self.figure(code), 1)
-        buyer.counterparty_type_ids = self.client
+        # A pharmacy that is also a client is meant.
+        buyer.counterparty_type_ids += self.client
         self.assertEqual(self.figure(code), 0)
         self.assertFalse(self.offenders(code))
 

@@ -9,8 +9,8 @@ from odoo.tests import HttpCase, tagged
 from .common import RolloutCommon
 
 # What each may: + gets an answer, - has no right (403), ! is refused in words that
-# begin with a code (422). In this order: coordinator, sponsor, team member, salesperson,
-# coordinator of another company. Names in braces are ids of :meth:`setUpClass`.
+# begin with a code (422). In the order of WHO; the stranger coordinates another
+# company. Names in braces are ids of :meth:`setUpClass`.
 WHO = ("coordinator", "sponsor", "member", "salesperson", "stranger")
 TABLE = [
     ("crm.rollout", "create_from_template", "!!!!!", ["{template}", {}]),

@@ -88,6 +88,23 @@ class QualityCommon(RegulationsCommon):
 
 @tagged("post_install", "-at_install")
 class TestQuality(QualityCommon):
+    def test_it_speaks_the_language_of_the_customer(self):
+        self.assertFalse(self.sheet.lang_ids, "all languages")
+        lang = self.env["res.lang"]._activate_lang("ru_RU")
+        self._shipped("quality_sheet")
+        self.customer.lang = "ru_RU"
+        self._completed()
+        self._opened("2026-05-05 09:00:00")
+        self.assertEqual(self._invited().lang_id, lang)
+
+    def test_an_unknown_language_is_left_to_the_browser(self):
+        self._shipped("quality_sheet")
+        self.env["res.lang"]._activate_lang("ru_RU")
+        self.sheet.lang_ids = self.env["res.lang"]._lang_get("ru_RU")
+        self._completed()
+        self._opened("2026-05-05 09:00:00")
+        self.assertFalse(self._invited().lang_id)
+
     def test_from_the_contract_to_the_score(self):
         regulation = self._shipped("quality_sheet")
         order = self._completed()

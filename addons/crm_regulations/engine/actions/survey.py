@@ -76,6 +76,7 @@ class Survey(Action):
                     "partner_id": partner.id,
                     "email": partner.email,
                     "nickname": partner.name,
+                    "lang_id": self._language(partner),
                     "crm_obligation_id": obligation.id,
                     "crm_company_id": obligation.company_id.id,
                     "crm_action_key": self.spec["key"],
@@ -92,6 +93,12 @@ class Survey(Action):
         ContactCap(obligations).note(obligations, self.spec["key"])
         self._count(answers)
         self._note_on_orders(obligations)
+
+    def _language(self, partner):
+        """The one of the letter, if the survey speaks it; else the reader's browser."""
+        language = self.env["res.lang"]._lang_get(partner.lang)
+        spoken = self._survey._get_supported_lang_codes()
+        return language.id if language.code in spoken else False
 
     @staticmethod
     def _queue(letter, answers):

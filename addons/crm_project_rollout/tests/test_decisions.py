@@ -239,7 +239,7 @@ class TestDecisions(RolloutCommon):
             Rollout.create({"name": "Typed", "template_id": self.template.id}),
             Rollout.browse(Rollout.name_create("Quick")[0]),
         ):
-            rollout = rollout.with_context({})
+            rollout = rollout.with_env(self.env(user=self.coordinator))
             self.assertIn(rollout.state, ("draft", "running"))
             self.assertFalse(rollout.date_end)
             criteria = rollout.stage_ids.criterion_ids

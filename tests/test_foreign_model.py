@@ -165,7 +165,11 @@ def test_of_other_people(foreign, admin, helpdesk):
     last = promise(agent, model, closed)["id"]
     assert agent.call("crm.obligation", "fulfil", [last], note="By telephone") is True
     todo = [("obligation_id", "=", promise(admin, model, waiting)["id"])]
-    assert trigger(admin, SWEEP) is True
+    # A sweep in the very second of the promise leaves it for the next.
+    for _attempt in range(50):
+        assert trigger(admin, SWEEP) is True
+        if admin.count("mail.activity", todo):
+            break
     page = admin.one("mail.activity", todo, "res_model", "res_id")
     assert (page["res_model"], page["res_id"]) == (model, waiting)
 

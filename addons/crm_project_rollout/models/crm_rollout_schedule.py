@@ -144,7 +144,8 @@ class CrmRolloutStage(models.Model):
         )
         for stage, milestone in zip(self, milestones, strict=True):
             stage._unguarded().milestone_id = milestone
-            stage.task_id.milestone_id = milestone
+            # It belongs to how the task is made; nobody has changed anything.
+            stage.task_id.with_context(mail_notrack=True).milestone_id = milestone
 
     def _sync_milestones(self):
         for stage in self.sudo().filtered("milestone_id"):

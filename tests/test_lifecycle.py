@@ -55,7 +55,8 @@ KEPT = {
     "bus_bus", "crm_lead", "ir_cron_trigger", "mail_alias", "mail_followers",
     "mail_followers_mail_message_subtype_rel", "mail_message", "mail_tracking_value",
     "orm_signaling_registry", "project_milestone", "project_project", "project_task",
-    "project_task_type", "project_task_type_rel", "project_task_user_rel", "res_partner",
+    "project_task_type", "project_task_type_rel", "project_task_user_rel",
+    "res_partner",
 }  # fmt: skip
 
 

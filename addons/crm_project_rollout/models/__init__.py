@@ -2,6 +2,7 @@ from . import (
     crm_rollout_guarded,
     crm_rollout_template,
     crm_rollout,
+    crm_rollout_creation,
     crm_rollout_stage,
     crm_rollout_stage_line,
     crm_rollout_question,

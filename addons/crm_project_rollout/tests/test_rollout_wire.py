@@ -272,7 +272,7 @@ class TestRolloutWire(RolloutCommon, HttpCase):
             body = self.call_values(model, method, values)
             ids = body.pop("ids", None)
             with self.subTest(model=model, method=method):
-                self.xmlrpc_object.execute_kw(
+                answer = self.xmlrpc_object.execute_kw(
                     database,
                     self.coordinator.id,
                     self.keys["coordinator"],
@@ -281,3 +281,4 @@ class TestRolloutWire(RolloutCommon, HttpCase):
                     [] if ids is None else [ids],
                     body,
                 )
+                self.assertIsNotNone(answer)

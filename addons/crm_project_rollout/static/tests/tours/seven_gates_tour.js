@@ -34,6 +34,8 @@ const choose = (inside, field, text) => [
 const select = (cell, text) => [
     click("open the choice", `${cell} input`),
     click(`choose ${text}`, `.o_select_menu_item:contains(${text})`),
+    // A row that is left in the same moment forgets what was chosen.
+    see("it is chosen", `${cell} input:value(${text})`),
 ];
 const add = (field) =>
     click("add a line", `${calm} div[name=${field}] .o_field_x2many_list_row_add a`);

@@ -94,6 +94,11 @@ registry.category("web_tour.tours").add("crm_regulations_actions", {
             run: "click",
         },
         {
+            content: "It is chosen",
+            trigger:
+                ".modal .o_selected_row .o_field_widget[name=whom] input:value(The head of the department)",
+        },
+        {
             content: "See what Odoo does",
             trigger: ".modal .nav-link[name=actions]",
             run: "click",

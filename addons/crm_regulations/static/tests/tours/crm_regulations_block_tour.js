@@ -236,6 +236,11 @@ registry.category("web_tour.tours").add("crm_regulations_check", {
             run: "click",
         },
         {
+            content: "It is chosen",
+            trigger:
+                ".o_field_widget[name=line_ids] .o_field_widget[name=verdict] input:value(Fine)",
+        },
+        {
             content: "Conclude",
             trigger: ".o_field_widget[name=conclusion] textarea",
             run: "edit All as it should be",

@@ -98,4 +98,5 @@ from . import hr_department_handbook
 from . import crm_regulation_service_record
 from . import res_partner_service_record
 from . import crm_handover
+from . import crm_handover_line
 from . import utm_campaign

@@ -12,6 +12,8 @@ from .among import among
 
 _OF_A_PARTNER = ("partner_share", "commercial_partner_id", "company_id")
 _OF_A_LEAD = ("opportunity_id", "lead_id")
+# One of the contacts that the statement of `near` names.
+_A_CONTACT = SQL("SELECT id FROM contact")
 
 
 class Documents(Parties):
@@ -113,7 +115,14 @@ def near(env, touched, models=DOCUMENTS):
         for domain in _belonging(env[model], touched)
     ]
     if selects:
-        for model, id_ in env.execute_query(SQL(" UNION ALL ").join(selects)):
+        # The contacts are looked for once, not once for each model.
+        contacts = _select(env["res.partner"], _contacts(touched))
+        statement = SQL(
+            "WITH contact AS MATERIALIZED (%s) %s",
+            contacts,
+            SQL(" UNION ALL ").join(selects),
+        )
+        for model, id_ in env.execute_query(statement):
             found[model].add(id_)
     return found
 
@@ -139,6 +148,11 @@ def _select(records, domain):
     return query.select(SQL("%s AS model", records._name), id_)
 
 
+def _contacts(touched):
+    """Domain of all contacts of the counterparties touched."""
+    return among("commercial_partner_id", touched.families)
+
+
 def _belonging(records, touched):
     """Domains of the documents of a model that belong to those touched.
 
@@ -147,11 +161,11 @@ def _belonging(records, touched):
     """
     families, leads = touched.families, touched.ids("crm.lead")
     if families and records._name == "res.partner":
-        yield among("commercial_partner_id", families)
+        yield _contacts(touched)
     elif families:
         for name in records._mail_get_partner_fields():
             if records._fields[name].store:
-                yield Domain(name, "any", among("commercial_partner_id", families))
+                yield Domain(name, "any", _A_CONTACT)
     if leads:
         for name in _OF_A_LEAD:
             if getattr(records._fields.get(name), "comodel_name", "") == "crm.lead":

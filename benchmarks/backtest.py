@@ -14,7 +14,7 @@ from bench import verdict
 from copies import copy
 
 SMALL, BIG = 10_000, 100_000
-MOST_SECONDS = 90
+MOST_SECONDS = 40
 ROUNDS = 3
 
 

@@ -96,6 +96,11 @@ class Limit:
             return None
         return self.value * _UNITS[self.unit][0]
 
+    @cached_property
+    def _length(self) -> timedelta | None:
+        """The same in whole seconds; a timedelta takes long to make."""
+        return None if self._fixed is None else timedelta(seconds=round(self._fixed))
+
     def measure(self, start: datetime, end: datetime, clock: Clock) -> float:
         """Seconds that pass for this limit between two instants.
 
@@ -115,12 +120,15 @@ class Limit:
         :return: the instant in UTC, whole seconds
         :raises WindowTooShort: the working time known ends too early
         """
-        if self.ends_with_day and self.unit == "work_day":
-            return self._end_of_day(start, clock, paused)
-        length = round(self.seconds(clock.hours_per_day) + paused)
+        length = self._length
+        if length is None or paused:
+            if self.ends_with_day and self.unit == "work_day":
+                return self._end_of_day(start, clock, paused)
+            seconds = round(self.seconds(clock.hours_per_day) + paused)
+            length = timedelta(seconds=seconds)
         if self.in_working_time:
-            return clock.work.plus(start, length)
-        due = _later(start, length)
+            return clock.work.after(start, length)
+        due = start + length
         return self._moved(start, due, clock) if self.moves_to_opening else due
 
     def _end_of_day(self, start: datetime, clock: Clock, paused: float) -> datetime:

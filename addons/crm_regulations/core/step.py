@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone, tzinfo
+from functools import cached_property
 
 from dateutil.relativedelta import relativedelta
 
@@ -90,7 +91,7 @@ class Step:
     every: Every | None = None
     times: Mapping[int, int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def needs_calendar(self) -> bool:
         """Whether working hours must be known to judge it."""
         after = [rung.after for rung in self.rungs if rung.after]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta, timezone, tzinfo
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 DAY = timedelta(days=1)
 
@@ -44,39 +44,41 @@ class WorkTime:
         self.zone = zone
         self.until = until
         self.since = since
+        self._first = datetime.min if since is None else since
+        self._last = datetime.max if until is None else until
         self._starts: list[datetime] = []
         self._ends: list[datetime] = []
-        self._worked: list[timedelta] = []  # how much before each interval
-        self._total = timedelta()
+        # How much is worked until the end of each interval, and when work would have
+        # begun if it had never stopped before that. The first entry of both is for what
+        # is before all intervals, so that nobody has to ask whether there is one.
+        self._sums = [timedelta()]
+        self._origins = [datetime.min]
         for start, end in _apart(intervals):
             self._starts.append(start)
             self._ends.append(end)
-            self._worked.append(self._total)
-            self._total += end - start
+            self._origins.append(start - self._sums[-1])
+            self._sums.append(self._sums[-1] + (end - start))
 
     def _require(self, instant: datetime) -> None:
         """Refuse to speak of what is not known."""
-        if self.until is not None and instant > self.until:
+        if instant > self._last:
             raise WindowTooShort(instant)
-        if self.since is not None and instant < self.since:
+        if instant < self._first:
             raise WindowTooShort
 
     @property
     def total(self) -> float:
         """Seconds worked in the whole window."""
-        return self._total.total_seconds()
+        return self._sums[-1].total_seconds()
 
     def position(self, instant: datetime) -> float:
         """Seconds worked from the beginning of the window until an instant."""
         return self._before(instant).total_seconds()
 
     def _before(self, instant: datetime) -> timedelta:
-        index = bisect_right(self._starts, instant) - 1
-        if index < 0:
-            return timedelta()
-        end = self._ends[index]
-        until = instant if instant < end else end  # min() takes twice as long
-        return self._worked[index] + (until - self._starts[index])
+        index = bisect_right(self._starts, instant)
+        worked, most = instant - self._origins[index], self._sums[index]
+        return worked if worked < most else most  # min() takes twice as long
 
     def between(self, start: datetime, end: datetime) -> float:
         """Seconds worked between two instants; 0 when they come the wrong way round.
@@ -97,14 +99,19 @@ class WorkTime:
         :return: the instant
         :raises WindowTooShort: the window ends before it, or begins after ``start``
         """
-        if seconds == 0:
+        return self.after(start, timedelta(seconds=seconds))
+
+    def after(self, start: datetime, length: timedelta) -> datetime:
+        """The same for who has the working time as a timedelta, which is quicker."""
+        if not length:
             return self.opening(start)
-        self._require(start)
-        goal = self._before(start) + _length(seconds)
-        if goal > self._total:
+        if not self._first <= start <= self._last:
+            self._require(start)
+        goal = self._before(start) + length
+        index = bisect_left(self._sums, goal)
+        if index == len(self._sums):
             raise WindowTooShort
-        index = bisect_left(self._worked, goal) - 1
-        return self._starts[index] + (goal - self._worked[index])
+        return self._origins[index] + goal
 
     def opening(self, instant: datetime) -> datetime:
         """The instant itself if it is worked then, else when work begins again.
@@ -209,12 +216,6 @@ def day_of(instant: datetime, zone: tzinfo) -> date:
     :param instant: naive UTC
     """
     return local(instant, zone).date()
-
-
-@lru_cache(maxsize=1024)
-def _length(seconds: float) -> timedelta:
-    """The same limits come again and again, and a timedelta takes long to make."""
-    return timedelta(seconds=seconds)
 
 
 def _apart(

@@ -1,7 +1,7 @@
 """What a regulation would have promised in the past, and what would have come of it.
 
-The readers tell what happened, the same rows are made that opening would insert, and
-the same judge says what became of each. Nothing is written and nobody is told.
+The readers tell what happened, the same is owed that opening would insert rows of, and
+the same judge says what became of it. Nothing is written and nobody is told.
 Categories, salespeople and working hours are those of today.
 """
 
@@ -11,8 +11,8 @@ from dataclasses import replace
 from odoo import fields
 from odoo.tools import split_every
 
-from ..core.judge import EXCUSED, LATE, ON_TIME, Heard, judge
-from ..core.step import AGAIN, EACH, RHYTHM, START
+from ..core.judge import EXCUSED, LATE, ON_TIME, judge
+from ..core.step import AGAIN, EACH, RHYTHM
 from ..core.trial import Outcome
 from .clocks import Clocks
 from .facts import KINDS
@@ -20,7 +20,7 @@ from .making import Rows
 from .opening import beginnings_of, followers
 from .settling import about_row, heard_about
 
-BATCH = 2000
+BATCH = 5000
 
 
 class Backtest:
@@ -48,10 +48,10 @@ class Backtest:
         found = defaultdict(list)
         for beginnings in self._by_record():
             maker = Rows(self.env, self.company)
-            rows = maker.of(beginnings)
-            while rows:
-                ended = self._judge(rows, found)
-                rows = self._following(maker, ended)
+            owed = maker.owed(beginnings)
+            while owed:
+                ended = self._judge(owed, found)
+                owed = self._following(maker, ended)
             # Of a hundred thousand records only the figures are kept.
             self.env.invalidate_all()
         return found
@@ -67,52 +67,43 @@ class Backtest:
         for ids in split_every(BATCH, by_record, list):
             yield [beginning for id_ in ids for beginning in by_record[id_]]
 
-    def _judge(self, rows, found):
-        """Judge rows that would have been inserted.
+    def _judge(self, owed, found):
+        """Judge what would have been promised.
 
-        :return: (row, step, end) of promises after which others begin
+        :param owed: list of :class:`~.making.Owed`
+        :return: (columns, step, end) of promises after which others begin
         """
-        steps = {step.id: step for step in self.rule.steps}
-        numbered = dict(enumerate(rows, 1))
-        owed = [
-            (about_row(id_, row), steps[row["step_id"]])
-            for id_, row in numbered.items()
-        ]
-        heard = heard_about(self.env, owed)
+        heard = heard_about(
+            self.env,
+            [(about_row(id_, one.columns), one.step) for id_, one in enumerate(owed)],
+        )
         clocks = Clocks(self.env, self.company, is_quick=True)
         ended = []
-        for ids in self._together(numbered, steps):
-            some = {row["fact_key"]: row for row in map(numbered.get, ids)}
-            first = numbered[ids[0]]
-            step = self._limited(steps[first["step_id"]], first)
+        for ids in self._together(owed):
+            some = {owed[id_].start.key: owed[id_] for id_ in ids}
+            first = owed[ids[0]]
             told = [fact for id_ in ids for fact in heard[id_]]
-            told += [
-                Heard(row["date_start"], START, key, row["date_fact"])
-                for key, row in some.items()
-            ]
-            for case, taken, allowed in self._cases(clocks, step, first, told):
-                row = some.get(case.root) or first
+            told += [one.start for one in some.values()]
+            for case, taken, allowed in self._cases(clocks, first, told):
+                row = some.get(case.root, first).columns
                 outcome = self._outcome(case, taken, allowed, row)
-                found[step.spec["code"]].append(outcome)
+                found[first.step.spec["code"]].append(outcome)
                 if case.state in (ON_TIME, LATE, EXCUSED):
-                    ended.append((row, step, case.end))
+                    ended.append((row, first.step, case.end))
         return ended
 
-    def _limited(self, step, row):
-        """The step with the limit of the row's category."""
-        return step.limited(self.env["crm.segment"].browse(row["segment_id"] or []))
-
-    def _together(self, numbered, steps):
-        """Ids of rows that are judged together: one at a time on each record."""
+    def _together(self, owed):
+        """Numbers of what is judged together: one at a time on each record."""
         groups = defaultdict(list)
-        for id_, row in numbered.items():
-            alone = steps[row["step_id"]].judged.recurrence == EACH
-            groups[row["step_id"], row["res_id"], id_ if alone else 0].append(id_)
+        for number, one in enumerate(owed):
+            alone = one.step.judged.recurrence == EACH
+            key = one.step.id, one.columns["res_id"], number if alone else -1
+            groups[key].append(number)
         return groups.values()
 
-    def _cases(self, clocks, step, row, told):
+    def _cases(self, clocks, owed, told):
         """(case, seconds taken, seconds allowed) of what one record's facts make."""
-        calendar = self.env["resource.calendar"].browse(row["calendar_id"] or [])
+        step = owed.step
         limit = step.judged.limit
         is_series = step.judged.recurrence in (AGAIN, RHYTHM)
 
@@ -126,7 +117,7 @@ class Backtest:
             ]
 
         start = min(fact.begin for fact in told)
-        return clocks.judged(step, calendar, start, decide)
+        return clocks.judged(step, owed.calendar, start, decide)
 
     def _outcome(self, case, taken, allowed, row):
         return Outcome(
@@ -146,14 +137,15 @@ class Backtest:
         )
 
     def _following(self, maker, ended):
-        """Rows of the steps that begin when another one has ended."""
-        rows = []
+        """What is owed of the steps that begin when another one has ended."""
+        owed = []
         for row, step, end in ended:
             for follower in followers(self.rule, step):
-                after = maker.after(row, row["fact_key"], self.rule, follower, end)
+                key = row["fact_key"]
+                after = maker.owed_after(row, key, self.rule, follower, end)
                 if after:
-                    rows.append(after)
-        return rows
+                    owed.append(after)
+        return owed
 
 
 def _taken(case, limit, clock):

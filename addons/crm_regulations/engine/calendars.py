@@ -184,12 +184,20 @@ class RememberedCalendars(Calendars):
     that were opened meanwhile are measured again, see :mod:`.retiming`.
     """
 
+    def __init__(self, env, company):
+        super().__init__(env, company)
+        # Asking the memory of the process a hundred thousand times takes its time, too.
+        self._known = {}
+
     def clock(self, calendar, start, end):
         if calendar is None:
             return Clock()
-        first = start.toordinal() // _BLOCK
-        last = end.toordinal() // _BLOCK
-        return calendar._remembered_clock(self.company.id, first, last)
+        blocks = start.toordinal() // _BLOCK, end.toordinal() // _BLOCK
+        key = calendar.id, *blocks
+        if key not in self._known:
+            clock = calendar._remembered_clock(self.company.id, *blocks)
+            self._known[key] = clock
+        return self._known[key]
 
 
 def clock_of_blocks(calendar, company, first, last):

@@ -1,5 +1,7 @@
 """By whose working hours a promise counts."""
 
+from functools import cached_property
+
 from odoo import fields
 
 from ..core.limit import Clock
@@ -19,7 +21,12 @@ class Clocks:
         self.env = env
         self.company = company
         self.calendars = (RememberedCalendars if is_quick else Calendars)(env, company)
+        self._now = fields.Datetime.now()
         self._of_users = {}
+
+    @cached_property
+    def _of_company(self):
+        return self.company.resource_calendar_id
 
     def calendar(self, step, user):
         """The working hours by which a step counts, or an empty recordset.
@@ -27,19 +34,17 @@ class Clocks:
         :param step: a :class:`~.rules.RuleStep`
         :param user: who owes it
         """
-        calendars, spec = self.env["resource.calendar"], step.spec
         if not step.judged.needs_calendar:
-            return calendars
-        if spec["calendar_kind"] == "fixed":
-            return calendars.browse(spec["calendar_id"])
-        if spec["calendar_kind"] == "company":
-            return self.company.resource_calendar_id
-        if user not in self._of_users:
+            return self.env["resource.calendar"]
+        kind = step.spec["calendar_kind"]
+        if kind == "fixed":
+            return self.env["resource.calendar"].browse(step.spec["calendar_id"])
+        if kind == "company":
+            return self._of_company
+        if user.id not in self._of_users:
             employee = user.with_company(self.company).employee_id
-            self._of_users[user] = (
-                employee.resource_calendar_id or self.company.resource_calendar_id
-            )
-        return self._of_users[user]
+            self._of_users[user.id] = employee.resource_calendar_id or self._of_company
+        return self._of_users[user.id]
 
     def judged(self, step, calendar, start, work):
         """What comes out of the working hours of a promise.
@@ -53,5 +58,5 @@ class Clocks:
         """
         if not step.judged.needs_calendar:
             return work(Clock())
-        calendar = calendar or self.company.resource_calendar_id
-        return self.calendars.judged(calendar, start, work, fields.Datetime.now())
+        calendar = calendar or self._of_company
+        return self.calendars.judged(calendar, start, work, self._now)

@@ -15,7 +15,7 @@ from .duties import Duties
 from .facts.days import begin, zone
 from .presence import Presence
 from .rows import BEGINS, REMINDED, case_values, triples
-from .rules import sale_kinds
+from .rules import Rule, RuleStep, sale_kinds
 from .subjects import Subjects
 
 # Records that tell of a talk, so that whoever handles them is the one who talked.
@@ -31,21 +31,43 @@ OF_SERIES = (
     "evidence_kind", "serial_key", "series_key", "series_start",
 )  # fmt: skip
 
+_OF_PARTNER = ("commercial_partner_id", "territory_id", "user_id")
 
-@dataclass(frozen=True)
+
+@dataclass(slots=True)
+class Owed:
+    """What is owed on a record, before the judge has said anything of it.
+
+    :param rule: whose step it is
+    :param record: the record
+    :param step: the step with the limit of the category
+    :param start: what begins it
+    :param calendar: by whose hours it counts, or none
+    :param columns: columns of its row that do not depend on the verdict
+    """
+
+    rule: Rule
+    record: BaseModel
+    step: RuleStep
+    start: Heard
+    calendar: BaseModel
+    columns: dict
+
+
+@dataclass(slots=True)
 class _Matter:
     """What all promises about a record have in common, whatever the rule.
 
     :param columns: columns of their rows
+    :param partner: the counterparty, or none
     :param segments: categories of the customer in the company
-    :param sale_kind_ids: kinds of sale
     :param handler: who handles the record, or nobody
     :param salesperson: the salesperson of the lead or the customer, or nobody
     """
 
     columns: dict
+    partner: BaseModel
     segments: BaseModel
-    sale_kind_ids: tuple
     handler: BaseModel
     salesperson: BaseModel
 
@@ -62,31 +84,42 @@ class Rows:
         self._matters = {}
         self.presence = Presence(env)
         self._talkers = {}
+        self._owing = {}
 
     def of(self, beginnings):
         """One row for each beginning and step that begins with it."""
+        return [
+            {**self._filed(owed), **self._row(owed)} for owed in self.owed(beginnings)
+        ]
+
+    def owed(self, beginnings):
+        """The same for who judges by himself and files nothing.
+
+        :return: list of :class:`Owed`
+        """
         by_model = defaultdict(list)
         for beginning in beginnings:
             by_model[beginning.rule.res_model].append(beginning)
         self._meet({b.fact.teller for b in beginnings if b.fact.teller[0] in TALKS
                     and b.fact.res_model != b.rule.res_model})  # fmt: skip
-        rows = []
+        found = []
         for model, some in by_model.items():
             # One recordset, so that what is read of one record is read of all.
             records = self.env[model].browse(b.res_id for b in some)
+            self._read(records)
             for beginning, record in zip(some, records, strict=True):
                 common = self._common(beginning, record)
                 for step in beginning.rule.steps:
                     start = self._start(step, beginning, record)
                     if start and self.is_owed(step, common):
-                        rows.append(
-                            self._row(common, step, start, beginning.rule, record)
+                        found.append(
+                            self._owed(common, step, start, beginning.rule, record)
                         )
-        return rows
+        return found
 
     def is_owed(self, step, row):
         """Whether a step is owed to the category of a row."""
-        return step.is_owed(self._segment(row))
+        return not step.named_codes or step.is_owed(self._segment(row))
 
     def category(self, rule, record):
         """The category of the customer of a record that a rule goes by."""
@@ -102,13 +135,19 @@ class Rows:
         :param key: its natural name
         :return: columns; None if the record is gone or nothing is owed to its category
         """
+        owed = self.owed_after(before, key, rule, step, end)
+        return owed and self._row(owed)
+
+    def owed_after(self, before, key, rule, step, end):
+        """The same as an :class:`Owed`, or None."""
         if not self.is_owed(step, before):
             return None
         record = self.env[before["res_model"]].browse(before["res_id"]).exists()
         if not record:
             return None
-        common = {name: before[name] for name in OF_BEGINNING}
-        return self._row(common, step, Heard(end, START, key), rule, record)
+        # What was only owed was never filed.
+        common = {name: before[name] for name in OF_BEGINNING if name in before}
+        return self._owed(common, step, Heard(end, START, key), rule, record)
 
     def _common(self, beginning, record):
         """What the obligations of all steps share."""
@@ -121,7 +160,6 @@ class Rows:
             "mode": rule.mode,
             "company_id": rule.company_id,
             "segment_id": _category(matter.segments, rule).id or None,
-            "sale_kind_id": _preferred(matter.sale_kind_ids, rule.sale_kind_ids),
             "fact_model": fact.res_model,
             "fact_res_id": fact.res_id,
             "fact_note": fact.note or None,
@@ -132,6 +170,13 @@ class Rows:
         if key not in self._matters:
             self._matters[key] = self._read_matter(record)
         return self._matters[key]
+
+    def _read(self, records):
+        """Read of records and counterparties what will be asked one by one."""
+        self.subjects.read(records)
+        partners = self.subjects.partners(records)
+        partners.fetch(_OF_PARTNER)
+        (partners.commercial_partner_id - partners).fetch(_OF_PARTNER)
 
     def _read_matter(self, record):
         partner = self.subjects.partner(record)
@@ -146,35 +191,54 @@ class Rows:
                 "lead_id": lead.id or None,
                 "partner_id": partner.id or None,
                 "commercial_partner_id": company.id or None,
-                "territory_id": (partner.territory_id or company.territory_id).id
-                or None,
             },
-            segments=segments.filtered(lambda s: s.company_id == self.company),
-            sale_kind_ids=sale_kinds(record, self.subjects)._ids,
+            partner=partner,
+            segments=segments
+            and segments.filtered(lambda s: s.company_id == self.company),
             handler=self.subjects.user(record),
             salesperson=lead.user_id or partner.user_id or company.user_id,
         )
 
-    def _row(self, common, step, start, rule, record):
-        step = step.limited(self._segment(common))
-        recurrence = step.judged.recurrence
+    def _owed(self, common, step, start, rule, record):
+        if step.named_codes:
+            step = step.limited(self._segment(common))
         debtor, user = self._responsible(step, rule, record, common, start)
         calendar = self.clocks.calendar(step, user)
-        case, coming = self._begun(step, calendar, start)
-        coming = all_coming(rule.mode, case, coming)
-        one_at_a_time = recurrence in (NEXT, AGAIN)
-        is_series = recurrence in (AGAIN, RHYTHM)
-        return {
+        one_at_a_time = step.judged.recurrence in (NEXT, AGAIN)
+        columns = {
             **common,
-            **case_values(case, sorted(coming)),
             "step_id": step.id,
             "serial_key": f"{record._name},{record.id}" if one_at_a_time else None,
-            "series_key": case.key if is_series else None,
-            "series_start": case.start if is_series else None,
             "user_id": user.id or None,
-            "absent_user_id": debtor.id if debtor != user else None,
+            "absent_user_id": debtor.id if debtor.id != user.id else None,
             "calendar_id": calendar.id or None,
             "evidence_kind": step.spec["evidence_kind"],
+            "fact_key": start.key,
+            "date_fact": start.begin,
+            "date_start": start.date,
+        }
+        return Owed(rule, record, step, start, calendar, columns)
+
+    def _filed(self, owed):
+        """Columns that nothing is decided by, only looked for and counted."""
+        kinds = sale_kinds(owed.record, self.subjects)._ids
+        partner = self._matter(owed.record).partner
+        territory = partner.territory_id or partner.commercial_partner_id.territory_id
+        return {
+            "territory_id": territory.id or None,
+            "sale_kind_id": _preferred(kinds, owed.rule.sale_kind_ids),
+        }
+
+    def _row(self, owed):
+        """The columns of what is owed, with what the judge says at its beginning."""
+        case, coming = self._begun(owed.step, owed.calendar, owed.start)
+        coming = all_coming(owed.columns["mode"], case, coming)
+        is_series = owed.step.judged.recurrence in (AGAIN, RHYTHM)
+        return {
+            **owed.columns,
+            **case_values(case, sorted(coming)),
+            "series_key": case.key if is_series else None,
+            "series_start": case.start if is_series else None,
             "date_fact": case.since,
             "date_begun": case.start,
         }
@@ -208,28 +272,39 @@ class Rows:
     # --- who owes it ----------------------------------------------------------
 
     def _responsible(self, step, rule, record, common, start):
-        """Who owes it: as the step says, else the first of those who come after.
+        """Who owes a step on a record; few people owe many promises.
 
         :return: that person, and who does the work while that person is away
         """
-        users = self.env["res.users"]
         matter = self._matter(record)
         handler = self._talker(common) or matter.handler
         salesperson = matter.salesperson
+        duty = ()
+        if step.spec["responsible_kind"] == "duty":
+            duty = self.duties.users(rule, start.date)._ids
+        key = step.id, handler._ids, salesperson._ids, duty
+        if key not in self._owing:
+            self._owing[key] = self._find_responsible(step, rule, *key[1:])
+        return self._owing[key]
+
+    def _find_responsible(self, step, rule, handler, salesperson, duty):
+        """Who owes it: as the step says, else the first of those who come after.
+
+        All are given as tuples of ids of users.
+        """
+        users = self.env["res.users"]
         fixed = users.browse(step.spec["responsible_user_id"] or [])
         owner = users.browse(rule.owner_id or [])
         first = {
             "handler": handler,
             "salesperson": salesperson,
-            "fixed": fixed,
-            "owner": owner,
-        }
-        kind = step.spec["responsible_kind"]
-        if kind == "duty":
-            first[kind] = self.duties.users(rule, start.date)
-        candidates = (
-            *first[kind], *fixed, *salesperson, *handler, *owner,
-        )  # fmt: skip
+            "fixed": fixed._ids,
+            "owner": owner._ids,
+            "duty": duty,
+        }[step.spec["responsible_kind"]]
+        candidates = users.browse(
+            (*first, *fixed._ids, *salesperson, *handler, *owner._ids)
+        )
         debtor = next((user for user in candidates if self.can_owe(user)), users)
         return debtor, self.presence.stand_in(debtor, self.company, owner)
 
@@ -282,6 +357,8 @@ def date_of(record, name, company):
 
 def _category(segments, rule):
     """The category that counts: one that the rule names, else the first there is."""
+    if not segments:
+        return segments
     by_id = segments.filtered(lambda s: s.id in rule.segment_ids)
     if by_id or not rule.named_codes:
         return (by_id or segments)[:1]

@@ -79,7 +79,7 @@ class RuleStep:
         """
         return not self.exempt or (segment.code or "").upper() not in self.exempt
 
-    @property
+    @cached_property
     def named_codes(self):
         """The categories of which it says something."""
         return self.exempt.union(self.by_code)

@@ -22,6 +22,15 @@ class Subjects:
         self._held = defaultdict(dict)
         self._there = defaultdict(dict)
 
+    def read(self, records):
+        """Read what will be asked one by one, and nothing else: records are wide.
+
+        :param records: records of one model
+        """
+        paths = self._paths.get(records._name) or ()
+        names = {"company_id", records._rec_name, *(p.partition(".")[0] for p in paths)}
+        records.fetch([name for name in names if name in records._fields])
+
     def partner(self, record):
         """The counterparty of a record, else that of its lead, possibly empty."""
         key = record._name, record._ids
@@ -55,6 +64,7 @@ class Subjects:
             return records
         key = records._name, records._ids, company_id
         if key not in self._of_company:
+            self.read(records)
             self._of_company[key] = records.filtered(
                 lambda record: record.company_id.id in (False, company_id)
             )
@@ -95,8 +105,11 @@ class Subjects:
         if not paths or not paths[place]:
             return self.env[model]
         path = paths[place]
+        if path == ITSELF:
+            return record
         try:
-            return record if path == ITSELF else record.mapped(path)
+            # Following one field takes a third of what following a path takes.
+            return record.mapped(path) if "." in path else record[path]
         except KeyError as error:
             raise ValueError(
                 self.env._(

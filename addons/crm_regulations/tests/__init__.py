@@ -1,3 +1,4 @@
+from . import test_among
 from . import test_autofill
 from . import test_calendars
 from . import test_obligation

@@ -8,6 +8,7 @@ from .record_kind import RecordKind
 class Created(RecordKind):
     code = "created"
     proves = False
+    made_of = ("create_date",)
 
     def facts(self, records, asked):
         records.fetch(["create_date"])

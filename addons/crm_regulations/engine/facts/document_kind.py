@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from odoo.fields import Domain
 from odoo.models import BaseModel
 
+from .among import among
 from .documents import Documents, near, placed
 from .fact import SYSTEM, Asked, Fact, Touched
 from .kind import Kind, seconds
@@ -111,15 +111,15 @@ class DocumentKind(Kind):
         documents.warm(self.people(records))
         found = ((record, self.matter(documents, record)) for record in records)
         return [
-            self._fact(record, matter)
+            self._fact(record, matter, ended)
             for record, matter in found
             if matter
-            and self.ended(record)
+            and (ended := self.ended(record))
             and not documents.is_foreign(matter.document, asked.company_id)
         ]
 
-    def _fact(self, record, matter):
-        began, ended = seconds(self.began(record)), seconds(self.ended(record))
+    def _fact(self, record, matter, ended):
+        began, ended = seconds(self.began(record)), seconds(ended)
         return Fact(
             kind=self.code,
             key=f"{self.code}:{record.id}",
@@ -128,7 +128,7 @@ class DocumentKind(Kind):
             res_id=record.id,
             since=began if began < ended else None,
             places=frozenset(_places(matter)) - {(record._name, record.id)},
-            families=frozenset(matter.customers.commercial_partner_id.ids),
+            families=frozenset(matter.customers.commercial_partner_id._ids),
             grade=self.grade(record),
             note=self.note(record),
         )
@@ -154,7 +154,7 @@ def _places(matter):
     places = {(r._name, r.id) for r in (document, lead) if r}
     if not document or document._name != "res.partner":
         # On a contact's own page it is about this contact.
-        places |= {(customers._name, id_) for id_ in customers.ids}
+        places |= {(customers._name, id_) for id_ in customers._ids}
     return places | set(matter.others)
 
 
@@ -183,4 +183,4 @@ def _sources(env, keys):
 
 def own(asked, teller):
     """Domain of the tellers that are themselves among those touched."""
-    return Domain("id", "in", asked.touched.ids(teller))
+    return among("id", asked.touched.ids(teller))

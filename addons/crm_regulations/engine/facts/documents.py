@@ -1,14 +1,19 @@
 """What the records that tell facts are about: documents, their customers and deals."""
 
 from collections import defaultdict
+from functools import cached_property
 
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.crm_segmentation.engine.autofill.parties import DOCUMENTS, Parties
 
+from .among import among
+
 _OF_A_PARTNER = ("partner_share", "commercial_partner_id", "company_id")
 _OF_A_LEAD = ("opportunity_id", "lead_id")
+# One of the contacts that the statement of `near` names.
+_A_CONTACT = SQL("SELECT id FROM contact")
 
 
 class Documents(Parties):
@@ -20,6 +25,7 @@ class Documents(Parties):
     def __init__(self, env):
         super().__init__(env)
         self._partners = {}
+        self._ours = {}
 
     def load(self, pairs):
         """Read documents.
@@ -38,9 +44,25 @@ class Documents(Parties):
         """Read of many partners what is asked one by one later."""
         partners.fetch(_OF_A_PARTNER)
 
+    @cached_property
+    def robot_id(self):
+        """The partner as whom Odoo itself writes."""
+        return id_of(self.env, "base.partner_root")
+
+    @cached_property
+    def comment_id(self):
+        """The subtype of what everybody may read."""
+        return id_of(self.env, "mail.mt_comment")
+
+    def is_ours(self, partner):
+        # Few people write many letters.
+        if partner.id not in self._ours:
+            self._ours[partner.id] = super().is_ours(partner)
+        return self._ours[partner.id]
+
     def customers(self, partners):
         """The counterparties, the oldest contact of each: the same for everybody."""
-        return super().customers(partners.sorted("id"))
+        return super().customers(partners.sorted("id")) if partners else partners
 
     def customer(self, document):
         """The counterparty of a document, or an empty recordset."""
@@ -67,8 +89,12 @@ class Documents(Parties):
         """
         if not company_id or not document or "company_id" not in document._fields:
             return False
-        company = document.company_id
-        return bool(company) and company.id != company_id
+        return document.company_id.id not in (False, company_id)
+
+
+def id_of(env, name):
+    """The id behind an external name, which is cached unlike the record."""
+    return env["ir.model.data"]._xmlid_to_res_id(name)
 
 
 def near(env, touched, models=DOCUMENTS):
@@ -89,7 +115,14 @@ def near(env, touched, models=DOCUMENTS):
         for domain in _belonging(env[model], touched)
     ]
     if selects:
-        for model, id_ in env.execute_query(SQL(" UNION ALL ").join(selects)):
+        # The contacts are looked for once, not once for each model.
+        contacts = _select(env["res.partner"], _contacts(touched))
+        statement = SQL(
+            "WITH contact AS MATERIALIZED (%s) %s",
+            contacts,
+            SQL(" UNION ALL ").join(selects),
+        )
+        for model, id_ in env.execute_query(statement):
             found[model].add(id_)
     return found
 
@@ -102,7 +135,7 @@ def placed(found, model_name, id_name):
     :param id_name: field with the id
     """
     return Domain.OR(
-        Domain([(model_name, "=", model), (id_name, "in", sorted(ids))])
+        Domain(model_name, "=", model) & among(id_name, ids)
         for model, ids in found.items()
         if ids
     )
@@ -115,20 +148,25 @@ def _select(records, domain):
     return query.select(SQL("%s AS model", records._name), id_)
 
 
+def _contacts(touched):
+    """Domain of all contacts of the counterparties touched."""
+    return among("commercial_partner_id", touched.families)
+
+
 def _belonging(records, touched):
     """Domains of the documents of a model that belong to those touched.
 
     Each is a search of its own, because PostgreSQL has an index for each of them, but
     not for any of them.
     """
-    families, leads = sorted(touched.families), touched.ids("crm.lead")
+    families, leads = touched.families, touched.ids("crm.lead")
     if families and records._name == "res.partner":
-        yield Domain("commercial_partner_id", "in", families)
+        yield _contacts(touched)
     elif families:
         for name in records._mail_get_partner_fields():
             if records._fields[name].store:
-                yield Domain(f"{name}.commercial_partner_id", "in", families)
+                yield Domain(name, "any", _A_CONTACT)
     if leads:
         for name in _OF_A_LEAD:
             if getattr(records._fields.get(name), "comodel_name", "") == "crm.lead":
-                yield Domain(name, "in", leads)
+                yield among(name, leads)

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.addons.crm_segmentation.engine.autofill.parties import DOCUMENTS
 
 from ...core.letter import IN, RECEIVED
+from .among import among
 from .document_kind import Matter
 from .documents import near, placed
 from .message_kind import LOGGED, MessageKind, is_logged
@@ -39,13 +40,13 @@ class MessageIn(MessageKind):
         return Matter(page, customers, documents.lead(page))
 
     def narrowed(self, env, asked):
-        families = sorted(asked.touched.families)
+        family = among("commercial_partner_id", asked.touched.families)
         pages = placed(asked.touched.places, *self.document_fields)
         # Whose page it is matters where nobody knows who wrote it.
         theirs = placed(near(env, asked.touched), *self.document_fields)
         return self.found_by(
             env,
             asked,
-            Domain("author_id.commercial_partner_id", "in", families),
+            Domain("author_id", "any", family),
             pages | (theirs & (LOGGED | Domain("author_id", "=", False))),
         )

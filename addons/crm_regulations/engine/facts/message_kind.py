@@ -1,7 +1,7 @@
 """What letters from and to customers have in common."""
 
 from odoo.fields import Domain
-from odoo.tools import html2plaintext
+from odoo.tools import SQL, html2plaintext
 
 from odoo.addons.crm_segmentation.core.touch import is_automatic_mail, plugin_direction
 from odoo.addons.crm_segmentation.engine.changes import stored_values
@@ -9,6 +9,7 @@ from odoo.addons.crm_segmentation.engine.changes import stored_values
 from ...core.letter import NOTICE, OURS, ROBOT, THEIRS, UNKNOWN, direction
 from ...core.step import FULFIL
 from .document_kind import DocumentKind, own
+from .documents import id_of
 
 # The talk of visitors and colleagues in chats is no letter.
 _CHAT = "discuss.channel"
@@ -27,6 +28,11 @@ class MessageKind(DocumentKind):
     model = "mail.message"
     date_field = "date"
     document_fields = ("model", "res_id")
+    # Not the text, which is long and seldom asked for.
+    made_of = (
+        "author_id", "date", "is_internal", "message_id", "message_type", "model",
+        "res_id", "subject", "subtype_id", "touch_mark",
+    )  # fmt: skip
     #: ``in`` or ``out``.
     way = ""
     #: Kinds of messages that may go this way.
@@ -38,7 +44,7 @@ class MessageKind(DocumentKind):
         subtypes = dict(stored_values(messages, "subtype_id"))
         marks = dict(stored_values(messages, "touch_mark"))
         models = dict(stored_values(messages, "model"))
-        comment = _id_of(messages.env, "mail.mt_comment")
+        comment = id_of(messages.env, "mail.mt_comment")
         return messages.browse(
             id_
             for id_, kind in kinds.items()
@@ -66,16 +72,22 @@ class MessageKind(DocumentKind):
         )
 
     def found_by(self, env, asked, *domains):
-        """Domain of the messages that one of some domains finds.
+        """Domain of the messages that one of some domains finds, and of those touched.
 
-        They are searched one by one, because PostgreSQL has an index for each of them,
+        Each is a search of its own, because PostgreSQL has an index for each of them,
         but not for any of them.
         """
         messages = env[self.model]
         wanted = self.meant(FULFIL, asked) & self.within(asked)
-        found = (messages.search(wanted & domain)._ids for domain in domains)
-        ids = {id_ for part in found for id_ in part}
-        return Domain("id", "in", sorted(ids)) | own(asked, self.model)
+        parts = SQL(" UNION ").join(
+            messages._search(wanted & domain).select()
+            for domain in (*domains, own(asked, self.model))
+        )
+        return Domain.custom(
+            to_sql=lambda _model, alias, _query: SQL(
+                "%s IN (%s)", SQL.identifier(alias, "id"), parts
+            )
+        )
 
     def is_mine(self, documents, message):
         """Whether somebody wrote a message in this direction."""
@@ -97,11 +109,12 @@ def _direction(documents, message):
         return plugin_direction(html2plaintext(message.body or ""), addresses)
     if message.message_type == "email" and is_automatic_mail({}, message.subject):
         return ""
-    is_comment = message.subtype_id.id == _id_of(message.env, "mail.mt_comment")
+    subtype = message.subtype_id
+    is_comment = subtype.id == documents.comment_id
     return direction(
         message.message_type,
         author,
-        is_note=message.is_internal or message.subtype_id.internal,
+        is_note=message.is_internal or subtype.internal,
         is_sent=is_comment and bool(message.partner_ids),
     )
 
@@ -110,11 +123,6 @@ def _author(documents, message):
     author = message.author_id
     if not author:
         return UNKNOWN
-    if author.id == _id_of(message.env, "base.partner_root"):
+    if author.id == documents.robot_id:
         return ROBOT
     return OURS if documents.is_ours(author) else THEIRS
-
-
-def _id_of(env, name):
-    """The id behind an external name, which is cached unlike the record."""
-    return env["ir.model.data"]._xmlid_to_res_id(name)

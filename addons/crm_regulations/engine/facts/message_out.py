@@ -11,6 +11,7 @@ that is addressed to somebody else proves nothing.
 from odoo.fields import Domain
 
 from ...core.letter import NOTICE, OUT, SENT
+from .among import among
 from .document_kind import Matter
 from .documents import near, placed
 from .fact import ATTESTED, SYSTEM
@@ -23,18 +24,15 @@ class MessageOut(MessageKind):
     types = (*SENT, NOTICE)
 
     def people(self, messages):
-        recipients = messages.partner_ids | messages.notified_partner_ids
-        return recipients | messages.author_id
+        return _recipients(messages) | messages.author_id
 
     def matter(self, documents, message):
         if not self.is_mine(documents, message):
             return None
         page = documents.document(message.model, message.res_id)
-        recipients = message.partner_ids | message.notified_partner_ids
-        customers = documents.customers(recipients)
         if is_logged(message):
-            customers = documents.customer(page)
-        return Matter(page, customers)
+            return Matter(page, documents.customer(page))
+        return Matter(page, documents.customers(_recipients(message)))
 
     def grade(self, message):
         return SYSTEM if message.partner_ids else ATTESTED
@@ -51,16 +49,22 @@ class MessageOut(MessageKind):
         return fact.grade if fact.grade == ATTESTED else ""
 
     def narrowed(self, env, asked):
-        families = sorted(asked.touched.families)
+        family = among("commercial_partner_id", asked.touched.families)
         pages = placed(asked.touched.places, *self.document_fields)
         theirs = placed(near(env, asked.touched), *self.document_fields)
         return self.found_by(
             env,
             asked,
-            Domain("partner_ids.commercial_partner_id", "in", families),
-            Domain("notified_partner_ids.commercial_partner_id", "in", families),
+            Domain("partner_ids", "any", family),
+            Domain("notified_partner_ids", "any", family),
             pages | (theirs & LOGGED),
         )
+
+
+def _recipients(messages):
+    """Everybody to whom they went."""
+    notified = messages.notified_partner_ids
+    return messages.partner_ids | notified if notified else messages.partner_ids
 
 
 def _mass_mailed(messages):

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ...core.filter import Filter
 from ...core.step import START
+from .among import among
 from .fact import Touched
 from .kind import Kind
 from .tracking import plain_values
@@ -37,7 +38,7 @@ class RecordKind(Kind):
         ids = set(asked.touched.ids(asked.model))
         if asked.model == "res.partner":
             ids |= asked.touched.families
-        return Domain("id", "in", sorted(ids))
+        return among("id", ids)
 
 
 def of_company(env, asked, model=None):

@@ -13,6 +13,8 @@ ROLES = [
 ]
 # Without somebody in these gate 2 stays closed; the others join when they are found.
 MANDATORY = ("deputy", "expert")
+# Gate 2 asks for nobody in these roles, so somebody may come later.
+LATE = ("member", "consultant", "observer")
 # Named on the CRM project itself: they decide and lead, a line in a list does not.
 LEADERS = {"sponsor": "sponsor_id", "coordinator": "coordinator_id"}
 
@@ -238,6 +240,13 @@ class CrmRolloutMember(models.Model):
                             names=", ".join(who.mapped("display_name")),
                         )
                     )
+
+    def _check_may_be_added(self):
+        """Who comes after gate 2 brings no hours: those were promised there."""
+        late = self.filtered(lambda line: line.role in LATE and not line.hours_planned)
+        (self - late)._check_not_history()
+        if not self._is_unguarded():
+            late._check_not_ended()
 
     def _consultant_users(self):
         members = self.sudo().filtered(lambda member: member.role == "consultant")

@@ -49,7 +49,7 @@ class CrmRolloutRecord(models.AbstractModel):
         records = super().create(vals_list)
         # Also where somebody outside may write, such as into the trial run.
         records.rollout_id.check_access("read")
-        records._check_not_history()
+        records._check_may_be_added()
         records._check_people()
         return records
 
@@ -62,6 +62,9 @@ class CrmRolloutRecord(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_history(self):
+        self._check_not_history()
+
+    def _check_may_be_added(self):
         self._check_not_history()
 
     def _check_not_history(self):

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
@@ -336,6 +337,7 @@ class TestAcceptance(RolloutCommon):
         for line in self.rollout.criterion_ids:
             self.assertIn(line.name, status)
         self.assertIn(self.sponsor.name, status)
+        self.assertIn("Running, since", " ".join(re.sub("<[^>]+>", "", status).split()))
         act = self.act(open_points="The shop")
         page = report._render_qweb_html("crm_project_rollout.report_act", act.ids)
         page = page[0].decode()

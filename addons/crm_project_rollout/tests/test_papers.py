@@ -54,6 +54,10 @@ class TestPapers(RolloutCommon):
             Command.create({"department_id": department.id})
         ]
         self.rollout.budget_ids = [Command.create({"name": "Set-up", "planned": 500})]
+        self.rollout.problem_ids.unlink()
+        self.rollout.problem_ids = [
+            Command.create({"name": "Goods come late", "cost_year": 1234})
+        ]
         page = self.page("report_rollout_charter", self.rollout)
         self.assertIn(self.sponsor.name, self.text(page, "head"))
         self.assertIn("Service & Repair", self.text(page, "departments"))
@@ -61,6 +65,7 @@ class TestPapers(RolloutCommon):
         self.assertIn("500", self.text(page, "budget"))
         self.assertIn("7. Acceptance", self.text(page, "gates"))
         self.assertIn("High", self.text(page, "risks"))
+        self.assertIn("Goods come late: ", self.text(page, "problems"))
 
     def test_protocol(self):
         self.meet(1)

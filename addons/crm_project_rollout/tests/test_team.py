@@ -194,6 +194,17 @@ class TestTeam(RolloutCommon):
         self.assertEqual(self.rollout.budget_spent, 120)
         self.assertEqual(self.figure("budget_spent_percent"), 60)
 
+    def test_a_consultant_may_come_after_gate_two(self):
+        """Else nothing would keep that person from regulations and decisions."""
+        self.pass_stages(2)
+        late = self.member("consultant", partner_id=self.consultant.id)
+        self.assertEqual(late.rollout_id, self.rollout)
+        with self.assertRefused("stage_is_closed", UserError):
+            self.member("consultant", self.expert, hours_planned=8)
+        self.stage(3).decide("stop", "No money")
+        with self.assertRefused("not_running", UserError):
+            self.member("observer", self.expert)
+
     def test_gate_two_freezes_plans_not_life(self):
         member = self.member("expert", self.expert, hours_planned=8)
         budget = self.env["crm.rollout.budget"].with_user(self.coordinator)

@@ -56,6 +56,9 @@ class CrmAnnouncementRecipient(models.Model):
     )
     email = fields.Char(readonly=True)
     phone = fields.Char(related="partner_id.phone")
+    announcement_body = fields.Html(
+        string="What to tell", related="announcement_id.body"
+    )
     segment_id = fields.Many2one(
         "crm.segment",
         string="Category",

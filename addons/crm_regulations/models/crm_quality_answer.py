@@ -203,6 +203,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     quality_score = fields.Float(
+        groups="base.group_user",
         digits=(3, 2),
         company_dependent=True,
         readonly=True,
@@ -211,6 +212,7 @@ class ResPartner(models.Model):
     )
     quality_date = fields.Datetime(
         string="Quality sheet of",
+        groups="base.group_user",
         company_dependent=True,
         readonly=True,
         copy=False,

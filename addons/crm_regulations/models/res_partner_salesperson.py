@@ -8,6 +8,7 @@ class ResPartner(models.Model):
 
     crm_salesperson_since = fields.Datetime(
         string="Salesperson changed on",
+        groups="base.group_user",
         readonly=True,
         copy=False,
         index="btree_not_null",

@@ -38,6 +38,21 @@ class TestRoles(RegulationsCommon):
         shown = owed.web_read({name: {} for name in fields})
         self.assertEqual(shown[0]["name"], "Answer")
 
+    def test_a_customer_does_not_read_what_we_think_of_the_customer(self):
+        portal = self.env["res.users"].create(
+            {
+                "name": "Customer",
+                "login": "reg_customer",
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+            }
+        )
+        own = portal.partner_id.with_user(portal)
+        self.assertTrue(own.read(["name", "phone"]))
+        for name in ("quality_score", "quality_date", "crm_salesperson_since"):
+            with self.subTest(name):
+                self._refused(lambda name=name: own.read([name]))
+                self.assertIn(name, own.with_user(self.sales).read([name])[0])
+
     def test_the_whole_line_as_a_salesperson(self):
         """From the talk to the kept promise with a salesperson's rights only."""
         regulation = self._on_requests()

@@ -114,6 +114,14 @@ class TestRoles(SegmentationCommon):
         self.assertGreater(len(ours), 10)
         for name in ours:
             self._may(portal, name)
+        # Nor what we think of them, on their own contact.
+        own = portal.partner_id.with_user(portal)
+        self.assertTrue(own.read(["name", "phone"]))
+        for name in ("completeness", "completeness_level", "completeness_now",
+                     "missing_information", "missing_blocks", "is_untyped",
+                     "last_interaction_date"):  # fmt: skip
+            with self.subTest(field=name), self.assertRaises(AccessError):
+                own.read([name])
 
     def test_salesperson_sees_categories_and_why(self):
         segmentation = self.segmentation.with_user(self.sales)

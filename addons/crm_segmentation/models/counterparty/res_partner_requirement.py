@@ -15,7 +15,10 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     # Written by one statement for many, never by the ORM: see engine/completeness.py.
+    # What we think of a customer is not for the customer: portal users read their own
+    # contact over the interface.
     completeness = fields.Integer(
+        groups="base.group_user",
         readonly=True,
         copy=False,
         aggregator="avg",
@@ -30,17 +33,22 @@ class ResPartner(models.Model):
             ("full", "Complete"),
         ],
         string="Completeness level",
+        groups="base.group_user",
         readonly=True,
         copy=False,
     )
     missing_information = fields.Char(
         compute="_compute_missing_information",
+        groups="base.group_user",
         help="What its counterparty types require and nobody has filled in; what is "
         "refused without it stands first.",
     )
-    missing_blocks = fields.Boolean(compute="_compute_missing_information")
+    missing_blocks = fields.Boolean(
+        compute="_compute_missing_information", groups="base.group_user"
+    )
     completeness_now = fields.Integer(
         string="Known",
+        groups="base.group_user",
         compute="_compute_missing_information",
         help="How much of what its counterparty types require is known.",
     )

@@ -12,6 +12,7 @@ class ResPartner(models.Model):
         string="Without a counterparty type",
         compute="_compute_is_untyped",
         search="_search_is_untyped",
+        groups="base.group_user",
         help="A counterparty that nobody has given a type yet. Own companies, "
         "addresses, employees and portal users need none.",
     )

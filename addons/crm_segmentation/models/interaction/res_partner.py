@@ -10,6 +10,7 @@ class ResPartner(models.Model):
     )
     last_interaction_date = fields.Datetime(
         string="Last touch",
+        groups="base.group_user",
         readonly=True,
         copy=False,
         help="When somebody last talked with this company or one of its contacts. "

@@ -8,6 +8,12 @@ import {useService} from "@web/core/utils/hooks";
 const {DateTime} = luxon;
 const TALK = "crm.script.talk";
 
+/** The day after, but no Saturday and no Sunday: few offices answer then. */
+function nextWeekday(day) {
+    const next = day.plus({days: 1});
+    return next.weekday > 5 ? nextWeekday(next) : next;
+}
+
 /** A talk by a script: one line at a time, and a button for each answer. */
 export class ScriptTalk extends Component {
     static template = "crm_regulations.ScriptTalk";
@@ -22,7 +28,7 @@ export class ScriptTalk extends Component {
             talk: false,
             note: "",
             result: "",
-            next: DateTime.now().plus({days: 1}).toFormat("yyyy-MM-dd'T'10:00"),
+            next: nextWeekday(DateTime.now()).toFormat("yyyy-MM-dd'T'10:00"),
             busy: false,
         });
         onWillStart(async () => {

@@ -10,7 +10,7 @@ from odoo.exceptions import UserError
 
 from .actions import ACTIONS
 from .guard import guarded
-from .settling import Steps
+from .steps import Steps
 
 ACTED = "acted"
 

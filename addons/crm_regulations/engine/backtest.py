@@ -16,9 +16,9 @@ from ..core.step import AGAIN, EACH, RHYTHM
 from ..core.trial import Outcome
 from .clocks import Clocks
 from .facts import KINDS
+from .hearing import about_row, heard_about
 from .making import Rows
 from .opening import beginnings_of, followers
-from .settling import about_row, heard_about
 
 BATCH = 5000
 

@@ -15,10 +15,10 @@ from ..core.step import EXCUSE, FULFIL, PAUSE, RESUME, VOID
 from . import bulk
 from .clocks import Clocks
 from .facts import KINDS
+from .hearing import about, heard_as, narrowed
 from .making import Rows, date_of, step_key
 from .opening import Beginning, beginnings_of, open_all
 from .rows import coming_values, judged_values, triples
-from .settling import about, heard_as, narrowed
 
 _ROLE_OF_WORD = {
     "fulfilled": FULFIL, "paused": PAUSE, "resumed": RESUME, "excused": EXCUSE,

@@ -28,7 +28,8 @@ from .rows import (
     coming_values,
     triples,
 )
-from .settling import Steps, settle
+from .settling import settle
+from .steps import Steps
 from .telling import REMINDER, WARNING, Escalation, responsibles
 
 _logger = logging.getLogger(__name__)

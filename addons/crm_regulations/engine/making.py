@@ -173,7 +173,7 @@ class Rows:
 
     def _read(self, records):
         """Read of records and counterparties what will be asked one by one."""
-        self.subjects.read(records)
+        self.subjects.prefetch(records)
         partners = self.subjects.partners(records)
         partners.fetch(_OF_PARTNER)
         (partners.commercial_partner_id - partners).fetch(_OF_PARTNER)

@@ -22,7 +22,7 @@ class Subjects:
         self._held = defaultdict(dict)
         self._there = defaultdict(dict)
 
-    def read(self, records):
+    def prefetch(self, records):
         """Read what will be asked one by one, and nothing else: records are wide.
 
         :param records: records of one model
@@ -64,7 +64,7 @@ class Subjects:
             return records
         key = records._name, records._ids, company_id
         if key not in self._of_company:
-            self.read(records)
+            self.prefetch(records)
             self._of_company[key] = records.filtered(
                 lambda record: record.company_id.id in (False, company_id)
             )

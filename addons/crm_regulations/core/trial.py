@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from math import ceil
 
-from .judge import BREACHED, CANCELLED, LATE, ON_TIME, OPEN, on_time_percent
+from .case import BREACHED, CANCELLED, LATE, ON_TIME, OPEN
+from .judge import on_time_percent
 
 #: Below this share on time a promise is an ideal rather than real.
 REAL_PERCENT = 60

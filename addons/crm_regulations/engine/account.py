@@ -3,7 +3,8 @@
 from odoo import fields
 from odoo.exceptions import UserError
 
-from ..core.judge import CANCELLED, EXCUSED, Case, account
+from ..core.case import CANCELLED, EXCUSED, Case
+from ..core.judge import account
 from .clocks import Clocks
 from .rows import pauses_of
 

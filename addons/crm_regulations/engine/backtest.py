@@ -11,7 +11,8 @@ from dataclasses import replace
 from odoo import fields
 from odoo.tools import split_every
 
-from ..core.judge import EXCUSED, LATE, ON_TIME, judge
+from ..core.case import EXCUSED, LATE, ON_TIME
+from ..core.judge import judge
 from ..core.step import AGAIN, EACH, RHYTHM
 from ..core.trial import Outcome
 from .clocks import Clocks

@@ -2,7 +2,7 @@
 
 from odoo import fields
 
-from ..core.judge import Heard
+from ..core.case import Heard
 from ..core.step import CANCEL
 from .facts.rings import MISSED, answered_elsewhere
 from .settling import settle

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import replace
 
-from ..core.judge import Heard
+from ..core.case import Heard
 from .facts import KINDS
 from .facts.fact import About, Touched
 
@@ -14,7 +14,7 @@ def heard_about(env, owed, kinds=None):
     :param env: superuser environment
     :param owed: (:class:`~.facts.fact.About`, :class:`~.rules.RuleStep`) pairs
     :param kinds: codes of the kinds of facts that are asked for; None for all
-    :return: id of the obligation → list of :class:`~..core.judge.Heard`
+    :return: id of the obligation → list of :class:`~..core.case.Heard`
     """
     questions, found = defaultdict(list), defaultdict(list)
     for about_one, step in owed:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from odoo.models import BaseModel
 
-from ..core.judge import Heard, alarms, judge
+from ..core.case import Heard
+from ..core.judge import alarms, judge
 from ..core.step import AGAIN, FIRST, NEXT, RHYTHM, START, shifted
 from .clocks import Clocks
 from .duties import Duties

@@ -173,7 +173,7 @@ def open_series(env, rows):
     """Open obligations that follow earlier ones of the same series.
 
     :param env: superuser environment
-    :param rows: (earlier obligation, :class:`~..core.judge.Case`, alarms) triples
+    :param rows: (earlier obligation, :class:`~..core.case.Case`, alarms) triples
     :return: crm.obligation records that were opened
     """
     values = []

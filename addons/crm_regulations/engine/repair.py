@@ -10,7 +10,8 @@ from functools import cached_property
 
 from odoo import fields
 
-from ..core.judge import OPEN, Case, Heard, alarms, judge
+from ..core.case import OPEN, Case, Heard
+from ..core.judge import alarms, judge
 from ..core.step import EXCUSE, FULFIL, PAUSE, RESUME, VOID
 from . import bulk
 from .clocks import Clocks

@@ -2,7 +2,7 @@
 
 from odoo import fields
 
-from ..core.judge import BREACHED, EXCUSED, LATE, OPEN, WARN, Pause
+from ..core.case import BREACHED, EXCUSED, LATE, OPEN, WARN, Pause
 
 # What comes by itself besides what the judge knows of: whoever owes it is told, and the
 # next one of a rhythm begins, and actions of the moment that is the key are due.
@@ -14,7 +14,7 @@ OPENED, FULFILLED = "opened", "fulfilled"
 def case_values(case, coming):
     """The columns of a row that follow from the verdict.
 
-    :param case: a :class:`~..core.judge.Case`
+    :param case: a :class:`~..core.case.Case`
     :param coming: (instant, kind, key) of what comes by itself, in order
     :return: dictionary of column values, None for empty
     """

@@ -10,16 +10,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Domain
 
-from ..core.judge import (
-    BREACHED,
-    EXCUSED,
-    LATE,
-    ON_TIME,
-    OPEN,
-    Case,
-    alarms,
-    judge,
-)
+from ..core.case import BREACHED, EXCUSED, LATE, ON_TIME, OPEN, Case
+from ..core.judge import alarms, judge
 from ..core.step import (
     CANCEL,
     EXCUSE,
@@ -84,7 +76,7 @@ def settle(obligations, kinds=None, told=None, note="", is_safe=True):
     :param kinds: codes of the kinds of facts that are asked anew; None for all, empty
         for none
     :param told: id of the obligation → list of what people said, see
-        :class:`~..core.judge.Heard`
+        :class:`~..core.case.Heard`
     :param note: what was said with it
     :param is_safe: whether a failure becomes an incident and is survived
     """
@@ -358,7 +350,7 @@ def standing(obligation, step, clock, resets):
     :param step: a :class:`~..core.step.Step`
     :param clock: a :class:`~..core.limit.Clock`
     :param resets: id of the obligation → how often its clock was set back
-    :return: a :class:`~..core.judge.Case`
+    :return: a :class:`~..core.case.Case`
     """
     due = obligation.date_due
     if obligation.is_stale:

@@ -15,7 +15,8 @@ import psycopg2
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
-from ..core.judge import BREACH, BREACHED, ESCALATE, WARN, Case, alarms
+from ..core.case import BREACH, BREACHED, ESCALATE, WARN, Case
+from ..core.judge import alarms
 from . import bulk, opening
 from .acting import act
 from .clocks import Clocks

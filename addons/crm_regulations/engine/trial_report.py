@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from odoo import fields
 
-from ..core.judge import BREACHED, LATE, ON_TIME
+from ..core.case import BREACHED, LATE, ON_TIME
 from ..core.trial import (
     PROPOSED,
     REAL_PERCENT,

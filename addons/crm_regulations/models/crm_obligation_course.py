@@ -3,7 +3,7 @@ from functools import partial
 from odoo import api, fields, models
 from odoo.tools.mail import plaintext2html
 
-from ..core.judge import Heard
+from ..core.case import Heard
 from ..core.step import CANCEL, VOID
 from ..engine import sweep
 from ..engine.guard import repeated

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.crm_segmentation.core.instants import parse_instant
 from odoo.addons.crm_segmentation.core.wire import is_text, words
 
-from ..core.judge import BREACHED, EXCUSED, LATE, Heard
+from ..core.case import BREACHED, EXCUSED, LATE, Heard
 from ..core.step import EXCUSE, FULFIL, PAUSE, RESUME, VOID
 from ..engine import bulk
 from ..engine.calendars import FARTHEST

@@ -8,7 +8,8 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from ..core.judge import Heard, judge
+from ..core.case import Heard
+from ..core.judge import judge
 from ..core.limit import OPENING, Clock, Limit
 from ..core.step import PAUSE, RESUME, START, Step
 from ..core.worktime import WindowTooShort

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from odoo.tests import BaseCase, tagged
 
 from ..core import judge as judging
-from ..core.judge import (
+from ..core.case import (
     BREACH,
     BREACHED,
     CANCELLED,
@@ -18,11 +18,8 @@ from ..core.judge import (
     OPEN,
     WARN,
     Heard,
-    account,
-    alarms,
-    judge,
-    on_time_percent,
 )
+from ..core.judge import account, alarms, judge, on_time_percent
 from ..core.limit import OPENING, UNITS, Limit
 from ..core.step import (
     AGAIN,

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from odoo.tests import BaseCase
 
-from ..core.judge import BREACHED, CANCELLED, LATE, ON_TIME, OPEN
+from ..core.case import BREACHED, CANCELLED, LATE, ON_TIME, OPEN
 from ..core.trial import (
     Outcome,
     length_met_by,

@@ -168,7 +168,6 @@ class CrmRolloutGoal(models.Model):
     def create(self, vals_list):
         vals_list = [self._prepare(vals) for vals in vals_list]
         goals = super().create(vals_list)
-        goals._check_may_be_added()
         goals._check_windows()
         goals._measure()
         goals._check_sound()

@@ -64,8 +64,10 @@ class CrmRolloutGoal(models.Model):
                 )
 
     def _check_may_be_added(self):
+        """A goal that is only watched may come until the CRM project ends."""
         if self._is_unguarded():
             return
+        self._check_not_history()
         for goal in self:
             if goal._is_frozen() and not goal.is_watched:
                 raise UserError(

@@ -294,13 +294,14 @@ class TestGoals(RolloutCommon):
         )
         goal.invalidate_recordset()
         self.assertEqual((goal.actual, goal.verdict, goal.forecast), before)
-        for call in (
-            lambda: goal.write({"cause": "Later"}),
-            lambda: goal.explain("Later"),
-            lambda: goal.unlink(),
-            lambda: self.goal(is_watched=True),
+        for what, call in (
+            ("write", lambda: goal.write({"cause": "Later"})),
+            ("explain", lambda: goal.explain("Later")),
+            ("unlink", lambda: goal.unlink()),
+            ("watch another", lambda: self.goal(is_watched=True)),
         ):
             with (
+                self.subTest(what),
                 self.assertRaisesRegex(UserError, "not_running|goal_is_frozen"),
                 self.env.cr.savepoint(),
             ):

@@ -21,6 +21,7 @@ OUR_MODELS = (
     "crm.interaction", "crm.turnover.line", "crm.segmentation", "crm.segment",
     "crm.segment.criterion", "crm.segment.membership", "crm.segment.movement",
     "crm.regulation", "crm.regulation.step", "crm.obligation", "crm.obligation.event",
+    "crm.excuse.request",
     "crm.rollout", "crm.rollout.stage", "crm.rollout.criterion", "crm.rollout.decision",
 )  # fmt: skip
 # A method of ours may refuse before the access rights do.
@@ -31,6 +32,7 @@ FROZEN = (
 WRITTEN_BY_THE_ENGINE = {
     "crm.obligation": {"state": "done_on_time"},
     "crm.obligation.event": {"kind": "fulfilled"},
+    "crm.excuse.request": {"state": "granted"},
     "crm.segment.membership": {"origin": "manual"},
     "crm.segment.movement": {"cause": "request"},
 }
@@ -265,6 +267,7 @@ def test_other_company_cannot_touch_anything(person, refused, talk):
         ("crm.obligation", owed, "explain", {}),
         ("crm.obligation", owed, "fulfil", {}),
         ("crm.obligation", owed, "excuse", {"reason": "Ours"}),
+        ("crm.obligation", owed, "ask_excuse", {"reason": "Ours"}),
         ("crm.obligation", owed, "pause", {"reason": "Ours"}),
         ("crm.obligation", owed, "resume", {}),
         ("crm.obligation", owed, "cancel", {"reason": "Ours"}),

@@ -177,11 +177,31 @@ def test_words_about_a_promise(coordinator, owed_id, wrong):
     call, code = (coordinator, "crm.obligation"), "crm_regulations."
     wrong(*call, "fulfil", [owed_id], {}, "note", (*words, "\x00"), f"{code}note")
     reasons = (*NOT_WORDS, None, "\x00")
-    for method in ("excuse", "pause", "cancel"):
+    for method in ("excuse", "ask_excuse", "pause", "cancel"):
         wrong(*call, method, [owed_id], {}, "reason", reasons, f"{code}reason")
     values, instants = {"reason": "Power cut"}, (*NOT_A_DATE, True, 1.5)
-    wrong(*call, "excuse", [owed_id], values, "until", instants, f"{code}until")
+    for method in ("excuse", "ask_excuse"):
+        wrong(*call, method, [owed_id], values, "until", instants, f"{code}until")
     assert coordinator.read("crm.obligation", owed_id, "state")["state"] == "open"
+
+
+def test_answer_to_who_asks_to_be_excused(coordinator, owed_id, wrong, refused):
+    coordinator.call("crm.obligation", "ask_excuse", [owed_id], reason="Power cut")
+    domain = [("obligation_id", "=", owed_id)]
+    (asked,) = coordinator.search("crm.excuse.request", domain)
+    call, code = (coordinator, "crm.excuse.request"), "crm_regulations."
+    reasons = (*NOT_WORDS, None, "\x00")
+    wrong(*call, "decline", [asked], {}, "reason", reasons, f"{code}reason")
+    instants = (*NOT_A_DATE, True, 1.5)
+    wrong(*call, "grant", [asked], {}, "until", instants, f"{code}until")
+    assert coordinator.call(call[1], "decline", [asked], reason="No") is True
+    for method, values in (
+        ("grant", {}),
+        ("decline", {"reason": "x"}),
+        ("withdraw", {}),
+    ):
+        with refused("crm_regulations.ask_answered"):
+            coordinator.call(call[1], method, [asked], **values)
 
 
 def test_promise_that_is_closed(coordinator, owed_id, refused):
@@ -191,6 +211,7 @@ def test_promise_that_is_closed(coordinator, owed_id, refused):
         ("fulfil", {}),
         ("excuse", reason),
         ("excuse", {**reason, "until": "2099-01-01 10:00:00"}),
+        ("ask_excuse", reason),
         ("pause", reason),
         ("resume", {}),
         ("cancel", reason),

@@ -237,3 +237,22 @@ class Promises:
             limit=1,
         )
         cancelled.with_user(self.manager).cancel("The client called back: not needed.")
+        self._ask()
+
+    def _ask(self):
+        """The salesperson asks to be excused: one waits, the other one was declined."""
+        broken = self.env["crm.obligation"].search(
+            [
+                ("company_id", "=", self.company.id),
+                ("state", "in", ("breached", "done_late")),
+                ("user_id", "=", self.sales.id),
+            ],
+            order="state, date_due",
+            limit=2,
+        )
+        asked = broken.with_user(self.sales)
+        asked[:1].ask_excuse("The head nurse was on holiday and nobody else decides")
+        asked[1:].ask_excuse("I forgot")
+        asked[1:].request_ids.with_user(self.manager).decline(
+            "Please put it into your plan for tomorrow"
+        )

@@ -8,8 +8,9 @@ from odoo.tools.misc import format_datetime
 
 from .facts.days import day_of, zone
 from .internal_letters import InternalLetters
+from .notice_letters import REMINDER, WARNING
 from .presence import Presence
-from .telling import REMINDER, WARNING, Hours
+from .telling import Hours
 
 MORNING = "morning"
 # So many lines of a kind; the rest is a number.

@@ -20,6 +20,7 @@ from ..core.judge import alarms
 from . import bulk, opening
 from .acting import act
 from .clocks import Clocks
+from .notice_letters import REMINDER, WARNING
 from .rows import (
     ACTS,
     BEGINS,
@@ -31,7 +32,7 @@ from .rows import (
 )
 from .settling import settle
 from .steps import Steps
-from .telling import REMINDER, WARNING, Escalation, responsibles
+from .telling import Escalation, responsibles
 
 _logger = logging.getLogger(__name__)
 BATCH = 500

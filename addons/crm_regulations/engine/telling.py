@@ -5,20 +5,19 @@ person's working hours, only what still holds is said, in one letter for all of 
 """
 
 from collections import defaultdict
+from dataclasses import dataclass
 
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-from odoo.tools.misc import format_datetime
 
 from ..core.limit import Clock
 from ..core.telling import when
 from . import bulk
 from .calendars import Calendars
-from .internal_letters import InternalLetters
 from .ladder import Ladder
+from .notice_letters import ANSWERED, ASKED, ESCALATION, REMINDER, WARNING, Letters
 from .presence import Presence, employees_of
 
-REMINDER, WARNING, ESCALATION = "reminder", "warning", "escalation"
 # So many people are told in one transaction.
 PEOPLE = 50
 
@@ -90,6 +89,26 @@ class Hours:
 # --- noting ---------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class ToTell:
+    """What one person is to be told of one promise.
+
+    :param obligation: a crm.obligation record
+    :param person: a res.users record
+    :param kind: kind of notice
+    :param key: tells several of a kind apart
+    :param waits: whether it waits for the day's summary
+    :param request: the crm.excuse.request record that it is about, if any
+    """
+
+    obligation: object
+    person: object
+    kind: str
+    key: str = ""
+    waits: bool = False
+    request: object = None
+
+
 def responsibles(env, reached, now):
     """Note that those who owe something are to be told.
 
@@ -99,11 +118,11 @@ def responsibles(env, reached, now):
     """
     presence = Presence(env, now)
     rows = [
-        (obligation, _debtor(presence, obligation), kind, key, False)
+        ToTell(obligation, _debtor(presence, obligation), kind, key)
         for kind, some in reached.items()
         for obligation, key in some
     ]
-    _note(env, [row for row in rows if row[1]], now)
+    note(env, [row for row in rows if row.person], now)
 
 
 class Escalation:
@@ -158,12 +177,12 @@ class Escalation:
             if person:
                 waits = not obligation.segment_id.is_urgent
                 waits &= person != obligation.user_id
-                rows.append((obligation, person, ESCALATION, key, waits))
+                rows.append(ToTell(obligation, person, ESCALATION, key, waits))
             else:
                 incidents._record(
                     obligation.regulation_id, obligation, self._nobody(obligation)
                 )
-        _note(self.env, rows, self.now)
+        note(self.env, rows, self.now)
 
     def _nobody(self, obligation):
         return UserError(
@@ -179,27 +198,34 @@ class Escalation:
         )
 
 
-def _note(env, rows, now):
+def note(env, rows, now):
     """Note what is to be told, each thing once.
 
-    :param rows: (obligation, person, kind, key, whether it waits for the summary)
+    :param env: superuser environment
+    :param rows: list of :class:`ToTell`
+    :param now: naive UTC instant
     """
     hours = Hours(env, now)
-    hours.prepare((person, obligation.company_id) for obligation, person, *_ in rows)
+    hours.prepare((row.person, row.obligation.company_id) for row in rows)
     bulk.insert(
         env,
         "crm.obligation.notice",
         [
             {
-                "obligation_id": obligation.id,
-                "user_id": person.id,
-                "kind": kind,
-                "key": key,
-                "date_send": hours.when(person, obligation.company_id, waits),
+                "obligation_id": row.obligation.id,
+                "user_id": row.person.id,
+                "kind": row.kind,
+                "key": row.key,
+                "request_id": row.request.id if row.request else None,
+                "date_send": hours.when(
+                    row.person, row.obligation.company_id, row.waits
+                ),
             }
-            for obligation, person, kind, key, waits in rows
+            for row in rows
         ],
     )
+    obligations = env["crm.obligation"].union(*(row.obligation for row in rows))
+    obligations.invalidate_recordset(["notice_ids"], flush=False)
 
 
 def _debtor(presence, obligation):
@@ -234,7 +260,7 @@ def tell_some(env, now):
 
 
 def _lock_due(env, now):
-    """The notices of the next people; what is paused waits.
+    """The notices of the next people; what is paused waits, but not an answer.
 
     :return: locked crm.obligation.notice records
     """
@@ -246,7 +272,8 @@ def _lock_due(env, now):
                      FROM crm_obligation_notice AS notice
                      JOIN crm_obligation AS owed ON owed.id = notice.obligation_id
                     WHERE notice.date_sent IS NULL AND notice.date_send <= %(now)s
-                      AND (owed.date_paused IS NULL OR owed.date_end IS NOT NULL)
+                      AND (owed.date_paused IS NULL OR owed.date_end IS NOT NULL
+                           OR notice.request_id IS NOT NULL)
                ), people AS (
                    SELECT DISTINCT user_id FROM due ORDER BY user_id LIMIT %(people)s
                )
@@ -265,6 +292,10 @@ def _lock_due(env, now):
 def _holds(notice):
     """Whether it is still worth telling."""
     owed = notice.obligation_id
+    if notice.kind == ANSWERED:
+        return True
+    if notice.kind == ASKED:
+        return notice.request_id.is_open
     if owed.date_end or owed.state == "excused":
         return False
     return notice.kind != REMINDER or owed.state == "breached"
@@ -296,7 +327,9 @@ def _put_off(env, notices, now):
 def _addressee(presence, notice):
     """Who is to be told by now."""
     owed, person = notice.obligation_id, notice.user_id
-    if notice.kind != ESCALATION:
+    if notice.kind == ANSWERED:
+        return person
+    if notice.kind in (REMINDER, WARNING):
         return _debtor(presence, owed)
     owner = owed.regulation_id.owner_id
     if not presence.able(person, owed.company_id):
@@ -320,83 +353,3 @@ def _pass_on(env, later):
             continue
         known.add(name)
         notice.write({"user_id": person.id, "date_send": instant})
-
-
-# --- letters --------------------------------------------------------------------------
-
-
-class Letters:
-    """One letter for each person.
-
-    :param env: superuser environment
-    """
-
-    def __init__(self, env):
-        self.env = env
-        self.letters = InternalLetters(env)
-
-    def send(self, notices):
-        """Queue e-mails, or put it into the inbox.
-
-        :param notices: crm.obligation.notice records
-        """
-        for lang, same in notices.grouped(lambda n: n.user_id.lang).items():
-            for user, some in same.with_context(lang=lang).grouped("user_id").items():
-                company = some[0].obligation_id.company_id
-                subject, body = self._subject(some), self._body(user, some)
-                self.letters.tell(user, company, subject, body)
-        self.letters.queue()
-
-    def _subject(self, notices):
-        owed = notices.obligation_id
-        env = notices.env
-        if len(owed) > 1:
-            return env._("%(count)s promises need your attention", count=len(owed))
-        values = {"what": owed.name, "customer": self._customer(owed)}
-        if owed.state == "breached":
-            return env._("Overdue: %(what)s (%(customer)s)", **values)
-        return env._("Due soon: %(what)s (%(customer)s)", **values)
-
-    def _body(self, user, notices):
-        return notices.env["ir.qweb"]._render(
-            "crm_regulations.mail_notice",
-            {
-                "user": user,
-                "parts": self._parts(user, notices),
-                "all_url": f"{self.letters.base_url}/odoo/my-promises",
-                "is_own": user in notices.obligation_id.user_id,
-            },
-        )
-
-    def _parts(self, user, notices):
-        """What is told, the worst first, each promise once."""
-        env = notices.env
-        said, parts = env["crm.obligation"], []
-        for kind, title in (
-            (ESCALATION, env._("Not done in time, so you should know")),
-            (REMINDER, env._("Overdue")),
-            (WARNING, env._("Due soon")),
-        ):
-            owed = notices.filtered(lambda n, k=kind: n.kind == k).obligation_id
-            owed = (owed - said).sorted("date_due")
-            said |= owed
-            if owed:
-                lines = [self._line(user, obligation) for obligation in owed]
-                parts.append({"kind": kind, "title": title, "lines": lines})
-        return parts
-
-    def _line(self, user, obligation):
-        return {
-            "name": obligation.name,
-            "customer": self._customer(obligation),
-            "about": obligation.res_name or "",
-            "due": format_datetime(
-                obligation.env, obligation.date_due, tz=user.tz, dt_format="short"
-            ),
-            "remaining": obligation.remaining or "",
-            "responsible": obligation.user_id.name or "",
-            "url": f"{self.letters.base_url}/odoo/promises/{obligation.id}",
-        }
-
-    def _customer(self, obligation):
-        return obligation.partner_id.name or obligation.res_name or ""

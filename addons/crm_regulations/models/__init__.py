@@ -36,6 +36,8 @@ from . import crm_obligation_course
 from . import crm_obligation_word
 from . import crm_obligation_mixin
 from . import crm_obligation_window
+from . import crm_obligation_ask
+from . import crm_excuse_request
 from . import crm_absence
 from . import crm_obligation_event
 from . import crm_obligation_block

@@ -22,9 +22,17 @@ class CrmObligationNotice(models.Model):
             ("reminder", "It is overdue"),
             ("warning", "It will be due soon"),
             ("escalation", "Somebody else has not done it"),
+            ("asked", "An excuse is asked for"),
+            ("answered", "A request for an excuse is answered"),
         ],
         string="What",
         required=True,
+    )
+    request_id = fields.Many2one(
+        "crm.excuse.request",
+        string="Request for an Excuse",
+        ondelete="cascade",
+        index="btree_not_null",
     )
     key = fields.Char(required=True, default="", help="Tells several of a kind apart.")
     date_send = fields.Datetime(

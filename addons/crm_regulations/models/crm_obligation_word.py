@@ -54,11 +54,11 @@ class CrmObligation(models.Model):
         self._require_manager(self.env._("excuse a promise"))
         reason = self._reason(reason, self.env._("it is excused"))
         until = self._until(until)
+        self._refuse_closed(self.filtered(lambda o: not o._is_excusable(until)))
         ended = self.filtered("date_end")
-        closed = (LATE, BREACHED) if not until else ()
-        self._refuse_closed(ended.filtered(lambda o: o.state not in closed))
         ended.sudo()._excuse_ended(reason)
         (self - ended)._say(EXCUSE, reason, until)
+        self.sudo()._grant_requests()
         return True
 
     def pause(self, reason):
@@ -167,6 +167,11 @@ class CrmObligation(models.Model):
         }
         # An incident would keep silent about what a person has asked for.
         settle(self.sudo(), kinds=(), told=told, note=note, is_safe=False)
+
+    def _is_excusable(self, until=None):
+        """Whether an excuse changes anything; what has ended gets no more time."""
+        self.ensure_one()
+        return not self.date_end or (not until and self.state in (LATE, BREACHED))
 
     def _excuse_ended(self, reason):
         """Nothing is left to do about these; only their count changes."""

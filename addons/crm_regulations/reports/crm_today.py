@@ -299,6 +299,10 @@ class CrmToday(models.Model):
         """Ask why the promises are excused."""
         return self._only_promises().action_excuse()
 
+    def action_ask_excuse(self):
+        """Ask why somebody should excuse the promises."""
+        return self._only_promises().action_ask_excuse()
+
     def action_pause(self):
         """Ask why the clock of the promises stops."""
         return self._only_promises().action_pause()

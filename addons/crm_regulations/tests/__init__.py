@@ -72,6 +72,7 @@ from . import test_panel
 from . import test_ringing
 from . import test_roster
 from . import test_duty
+from . import test_excuse_request
 from . import test_missed_call
 
 from . import test_after_meeting

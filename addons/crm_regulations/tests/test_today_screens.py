@@ -48,6 +48,27 @@ class TestTodayScreens(TodayScreens):
         self.assertEqual(owed.mapped("state"), ["excused"] * 3)
         self.assertEqual(set(owed.mapped("note")), {"Power cut or no internet"})
 
+    def test_asked_to_be_excused_and_answered(self):
+        for _number in range(4):
+            self._talk(date=self.env.cr.now())
+        owed = self._owed(self.regulation)
+        owed[1].with_user(self.sales).ask_excuse("I forgot")
+        owed[2:].with_user(self.sales).ask_excuse("Stocktaking")
+        self.env.flush_all()
+        self.start_tour(
+            f"/odoo/promises/{owed[0].id}", "crm_excuse_ask", login=self.sales.login
+        )
+        self.start_tour(
+            "/odoo/excuse-requests", "crm_excuse_answer", login=self.manager.login
+        )
+        requests = owed.request_ids.sorted("obligation_id")
+        self.assertEqual(
+            requests.mapped("state"), ["granted", "declined", "granted", "granted"]
+        )
+        self.assertEqual(
+            owed.sorted("id").mapped("state"), ["excused", "open", "excused", "excused"]
+        )
+
     def test_the_panel_of_a_lead(self):
         regulation = self._on_leads({"limit_value": 1, "limit_unit": "hour"})
         lead = self._lead()

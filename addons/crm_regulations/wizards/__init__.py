@@ -1,4 +1,5 @@
 from . import base_partner_merge
+from . import crm_excuse_decline
 from . import crm_obligation_excuse
 from . import crm_obligation_excuse_window
 from . import crm_obligation_fulfil

@@ -9,8 +9,9 @@ def loyalty(window, purchases):
     """One row per customer and company with promises or purchases.
 
     Promises, purchases and answers are added up first, each in one reading, and brought
-    together afterwards. Nothing is numbered and no outer join stands in between, so that
-    PostgreSQL reads only the customers and companies that are asked for. A flag is NULL for whom it cannot be said, so that averages are honest.
+    together afterwards. Nothing is numbered and no outer join stands in between, so
+    that PostgreSQL reads only the customers and companies that are asked for. A flag is
+    NULL for whom it cannot be said, so that averages are honest.
 
     :param window: :class:`~..core.loyalty.Window`
     :param purchases: SQL of the rows of crm.purchase

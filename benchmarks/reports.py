@@ -27,7 +27,7 @@ def run(env):
         ("promises and loyalty", reports.loyalty, reports.bare_loyalty, 4, 1),
         ("the effect of one campaign", reports.effect, reports.bare_effect, 6, 4),
         ("promises by regulation and month", reports.promises,
-         reports.bare_promises, 5, 1),
+         reports.bare_promises, 5, 4),
         ("preview of a hand-over", reports.preview, reports.bare_preview, 10, 15),
     ):  # fmt: skip
         yield ratio(

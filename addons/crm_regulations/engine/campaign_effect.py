@@ -62,17 +62,20 @@ def campaign_effect(purchases):
              WHERE company_id IS NOT NULL
              GROUP BY 1, 2, 3
         ), customer AS (
-            SELECT reached.*, company.crm_campaign_days AS days,
-                   SUM(purchase.amount) AS amount
+            SELECT reached.*, company.crm_campaign_days AS days, bought.amount
               FROM reached
               JOIN res_company AS company ON company.id = reached.company_id
-              LEFT JOIN (%(purchases)s) AS purchase
-                ON purchase.commercial_partner_id = reached.partner_id
-               AND purchase.company_id = reached.company_id
-               AND purchase.date >= reached.date::date
-               AND purchase.date <= reached.date::date + company.crm_campaign_days
-             GROUP BY reached.campaign_id, reached.company_id, reached.partner_id,
-                      reached.date, reached.answered, company.crm_campaign_days
+              -- Customer by customer: PostgreSQL cannot look a customer up in a union
+              -- of joins, and reads all purchases for each when it expects few.
+              LEFT JOIN LATERAL (
+                    SELECT SUM(purchase.amount) AS amount
+                      FROM (%(purchases)s) AS purchase
+                     WHERE purchase.commercial_partner_id = reached.partner_id
+                       AND purchase.company_id = reached.company_id
+                       AND purchase.date >= reached.date::date
+                       AND purchase.date <= reached.date::date
+                                            + company.crm_campaign_days
+                   ) AS bought ON TRUE
         ), part AS (
             SELECT campaign_id, company_id, COUNT(*) AS reached,
                    COUNT(*) FILTER (WHERE

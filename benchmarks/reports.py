@@ -77,8 +77,6 @@ class _Reports:
     def _campaigns(self, customer):
         """Letters of so many campaigns, a month apart."""
         env = self.env
-        # Odoo keeps it; it was set aside while the customers were made.
-        env.cr.execute("CREATE INDEX ON res_partner (email_normalized)")
         campaigns = env["utm.campaign"].create(
             [{"title": f"Bench {number}"} for number in range(CAMPAIGNS)]
         )

@@ -34,7 +34,8 @@ def campaign_effect(purchases):
                 ON trace.model = 'mailing.contact' AND contact.id = trace.res_id
               LEFT JOIN LATERAL (
                     SELECT id FROM res_partner
-                     WHERE email_normalized = contact.email_normalized AND active
+                     WHERE contact.id IS NOT NULL  -- else nobody is looked for
+                       AND email_normalized = contact.email_normalized AND active
                      ORDER BY id LIMIT 1
                    ) AS listed ON TRUE
               JOIN res_partner AS partner

@@ -22,6 +22,7 @@ BENCHMARKS = (
     "announcement",
     "control_board",
     "kpis",
+    "reports",
 )
 # Those whose work is committed.
 ON_A_COPY = ("sweep", "my_obligations", "control_board")

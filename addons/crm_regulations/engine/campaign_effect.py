@@ -10,7 +10,8 @@ def campaign_effect(purchases):
 
     Each source is added up first, in one reading, and joined afterwards. A customer
     counts once for a campaign, from its first touch on. What belongs to no company
-    belongs to that of whoever is responsible for it.
+    belongs to that of whoever is responsible for it. Nothing is numbered or read
+    twice, so that PostgreSQL reads only one campaign if only one is asked for.
 
     :param purchases: SQL of the rows of crm.purchase
     :return: SQL
@@ -33,7 +34,8 @@ def campaign_effect(purchases):
                 ON trace.model = 'mailing.contact' AND contact.id = trace.res_id
               LEFT JOIN LATERAL (
                     SELECT id FROM res_partner
-                     WHERE email_normalized = contact.email_normalized AND active
+                     WHERE contact.id IS NOT NULL  -- else nobody is looked for
+                       AND email_normalized = contact.email_normalized AND active
                      ORDER BY id LIMIT 1
                    ) AS listed ON TRUE
               JOIN res_partner AS partner
@@ -60,42 +62,39 @@ def campaign_effect(purchases):
               FROM touch
              WHERE company_id IS NOT NULL
              GROUP BY 1, 2, 3
-        ), won AS (
-            SELECT reached.campaign_id, reached.company_id, reached.partner_id,
-                   SUM(purchase.amount) AS amount
+        ), customer AS (
+            SELECT reached.*, company.crm_campaign_days AS days, bought.amount
               FROM reached
               JOIN res_company AS company ON company.id = reached.company_id
-              JOIN (%(purchases)s) AS purchase
-                ON purchase.commercial_partner_id = reached.partner_id
-               AND purchase.company_id = reached.company_id
-               AND purchase.date >= reached.date::date
-               AND purchase.date <= reached.date::date + company.crm_campaign_days
-             GROUP BY 1, 2, 3
+              -- Customer by customer: PostgreSQL cannot look a customer up in a union
+              -- of joins, and reads all purchases for each when it expects few.
+              LEFT JOIN LATERAL (
+                    SELECT SUM(purchase.amount) AS amount
+                      FROM (%(purchases)s) AS purchase
+                     WHERE purchase.commercial_partner_id = reached.partner_id
+                       AND purchase.company_id = reached.company_id
+                       AND purchase.date >= reached.date::date
+                       AND purchase.date <= reached.date::date
+                                            + company.crm_campaign_days
+                   ) AS bought ON TRUE
         ), part AS (
-            SELECT reached.campaign_id, reached.company_id,
-                   COUNT(*) AS reached,
+            SELECT campaign_id, company_id, COUNT(*) AS reached,
                    COUNT(*) FILTER (WHERE
-                       reached.answered < reached.date
-                           + make_interval(days => company.crm_campaign_days)
+                       answered < date + make_interval(days => days)
                        OR EXISTS (
                        SELECT FROM crm_interaction AS talk
-                        WHERE talk.commercial_partner_id = reached.partner_id
-                          AND talk.company_id = reached.company_id
+                        WHERE talk.commercial_partner_id = customer.partner_id
+                          AND talk.company_id = customer.company_id
                           AND talk.direction = 'in'
-                          AND talk.date >= reached.date
-                          AND talk.date < reached.date
-                              + make_interval(days => company.crm_campaign_days)
+                          AND talk.date >= customer.date
+                          AND talk.date < customer.date + make_interval(days => days)
                           AND (talk.outcome IS NULL
                                OR talk.outcome NOT IN %(not_reached)s)
                    )) AS responses,
-                   SUM(won.amount) AS turnover_reached,
+                   SUM(amount) AS turnover_reached,
                    0 AS leads, 0 AS won_leads, 0 AS orders,
                    0.0 AS turnover_orders, 0.0 AS cost
-              FROM reached
-              JOIN res_company AS company ON company.id = reached.company_id
-              LEFT JOIN won
-                ON (won.campaign_id, won.company_id, won.partner_id)
-                   = (reached.campaign_id, reached.company_id, reached.partner_id)
+              FROM customer
              GROUP BY 1, 2
             UNION ALL
             SELECT lead.campaign_id,
@@ -119,7 +118,7 @@ def campaign_effect(purchases):
               FROM crm_campaign_cost
              GROUP BY 1, 2
         )
-        SELECT ROW_NUMBER() OVER (ORDER BY campaign.id, company.id)::int AS id,
+        SELECT campaign.id * (SELECT MAX(id) + 1 FROM res_company) + company.id AS id,
                campaign.id AS campaign_id, company.id AS company_id,
                company.currency_id,
                campaign.crm_date_start AS date_start, campaign.crm_date_end AS date_end,

@@ -107,7 +107,10 @@ class CrmToday(models.Model):
         return SQL(
             """
             SELECT item.*,
-                   COALESCE(partner.phone, lead.phone) AS phone,
+                   -- Looked up for the rows of a page, not joined for all of them.
+                   COALESCE((SELECT phone FROM res_partner WHERE id = item.partner_id),
+                            (SELECT phone FROM crm_lead WHERE id = item.lead_id))
+                       AS phone,
                    CASE WHEN item.date_paused IS NOT NULL THEN 'paused'
                         WHEN item.date_due < %(now)s THEN 'late'
                         WHEN item.date_due < %(today)s THEN 'today'
@@ -121,8 +124,6 @@ class CrmToday(models.Model):
                         WHEN item.date_due < %(week)s THEN 3
                         ELSE 4 END AS rank
               FROM (%(promises)s UNION ALL %(activities)s) AS item
-              LEFT JOIN res_partner AS partner ON partner.id = item.partner_id
-              LEFT JOIN crm_lead AS lead ON lead.id = item.lead_id
             """,
             now=now,
             today=ends[0],

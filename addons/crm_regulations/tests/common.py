@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from freezegun import freeze_time
 
 from odoo import Command, fields
+from odoo.tools import SQL
 
 from odoo.addons.crm_segmentation.tests.common import SegmentationCommon
 
@@ -52,6 +53,12 @@ class RegulationsCommon(SegmentationCommon):
                 **values,
             }
         )
+
+    def _plan(self, query):
+        """How PostgreSQL would read a query."""
+        self.env.flush_all()
+        rows = self.env.execute_query(SQL("EXPLAIN %s", query))
+        return "\n".join(row for (row,) in rows)
 
     @classmethod
     def _draft(cls, *steps, **values):

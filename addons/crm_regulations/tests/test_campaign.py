@@ -181,6 +181,35 @@ class TestCampaign(CampaignCommon):
             self.assertIs(found[name], False, name)
         self.assertNotIn(None, found.values())
 
+    def test_one_campaign_is_read_alone_and_once(self):
+        self._bought(self.clinics[1], "2026-05-20", 150)
+        other = self.campaign.copy({"title": "Summer"})
+        letters = self.mailing.copy({"campaign_id": other.id})
+        for clinic in self.clinics[1:3]:
+            self._trace(clinic, "sent", mass_mailing_id=letters.id)
+        self._lead(campaign_id=other.id)
+        found = self._effect()
+        self.assertEqual((found["reached"], found["turnover_reached"]), (3, 150))
+        report = self.env["crm.campaign.effect"]
+        rows = report.search([("campaign_id", "in", (self.campaign | other).ids)])
+        figures = [
+            (r.campaign_id, r.reached, r.turnover_reached, r.leads) for r in rows
+        ]
+        self.assertCountEqual(figures, [(self.campaign, 3, 150, 0), (other, 2, 150, 1)])
+        query = report._search([("campaign_id", "=", other.id)])
+        plan = self._plan(query.select())
+        self.assertNotRegex(plan, "WindowAgg|CTE Scan")
+        # Of its letters, announcements, leads, orders and costs, and itself.
+        asked = plan.count(f"campaign_id = {other.id})") + plan.count(
+            f"(id = {other.id})"
+        )
+        self.assertGreaterEqual(asked, 5)
+        campaign = other.with_user(self.manager).with_company(self.company)
+        campaign.effect()
+        with self.assertQueryCount(3):
+            self.env.invalidate_all()
+            campaign.effect()
+
     def test_as_many_queries_for_any_number(self):
         report = self.env["crm.campaign.effect"].with_user(self.manager)
 

@@ -1,4 +1,5 @@
-from datetime import date
+import random
+from datetime import date, timedelta
 from unittest import TestCase
 
 from hypothesis import given
@@ -152,6 +153,71 @@ class TestLoyalty(RegulationsCommon):
             with self.assertQueryCount(1):
                 found = report.formatted_read_group(*asked)
         self.assertEqual(len(found), 3)
+
+    def test_as_somebody_would_count_it(self):
+        """Random documents and promises, added up one by one."""
+        chance = random.Random(7)
+        window = Window.before(date(2026, 6, 10), 0)
+        for number in range(12):
+            customer = self._partner(f"Chance {number}")
+            for _document in range(chance.randrange(5)):
+                day = window.start_before + timedelta(chance.randrange(-60, 800))
+                self._bought(customer, str(day), chance.choice([-20, 30, 70]))
+            for state in ("done_on_time", "done_late", "breached", "cancelled"):
+                self._promised(customer, state, chance.randrange(4))
+        with self._at("2026-06-10 10:00:00"):
+            rows = self.env["crm.loyalty.report"].search(
+                [("company_id", "=", self.company.id)]
+            )
+            names = ("kept", "counted", "on_time", "turnover", "turnover_before",
+                     "repeat_share", "churn_share")  # fmt: skip
+            found = {r.partner_id: tuple(r[n] for n in names) for r in rows}
+            self.assertEqual(len(found), len(rows))
+            self.assertEqual(len(set(rows.ids)), len(rows))
+            for partner, row in found.items():
+                with self.subTest(partner=partner.name):
+                    self.assertEqual(row, self._counted_by_hand(partner, window))
+        self.assertGreater(len(found), 10)
+
+    def _counted_by_hand(self, partner, window):
+        mine = [("commercial_partner_id", "=", partner.id)]
+        states = [
+            owed.state
+            for owed in self.env["crm.obligation"].search(mine)
+            if window.start <= owed.date_due.date() < window.end
+            and owed.state in ("done_on_time", "done_late", "breached")
+        ]
+        bought = self.env["crm.purchase"].search(mine)
+
+        def among(start, end):
+            return [b.amount for b in bought if start <= b.date < end]
+
+        def buys(start, end):
+            return any(amount > 0 for amount in among(start, end))
+
+        again = buys(window.middle, window.end)
+        first = buys(window.start, window.middle)
+        earlier = buys(window.churn_start, window.middle)
+        on_time = states.count("done_on_time")
+        return (
+            group(on_time, len(states)),
+            len(states),
+            on_time,
+            sum(among(window.start, window.end)),
+            sum(among(window.start_before, window.start)),
+            100 * again if first else 0,
+            100 * (not again) if earlier else 0,
+        )
+
+    def test_one_customer_is_read_alone(self):
+        query = self.env["crm.loyalty.report"]._search(
+            [("partner_id", "=", self.lost.id), ("company_id", "=", self.company.id)]
+        )
+        plan = self._plan(query.select())
+        for table in ("crm_obligation", "account_move", "crm_turnover_line"):
+            self.assertIn(table, plan)
+        alone = f"(commercial_partner_id = {self.lost.id})"
+        self.assertGreaterEqual(plan.count(alone), 3)
 
     def test_a_row_opens_its_customer(self):
         with self._at("2026-06-10 10:00:00"):

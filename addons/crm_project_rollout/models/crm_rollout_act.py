@@ -62,11 +62,13 @@ class CrmRolloutAct(models.Model):
                 act.rollout_id and act.rollout_id._verdict_proposal()
             )
 
-    @api.depends("rollout_id.sponsor_id")
+    @api.depends("rollout_id.sponsor_id", "rollout_id.coordinator_id")
     @api.depends_context("uid")
     def _compute_can_sign(self):
         for act in self:
-            act.can_sign = act.sudo().rollout_id.sponsor_id == self.env.user
+            rollout = act.sudo().rollout_id
+            is_sponsor = rollout.sponsor_id == self.env.user
+            act.can_sign = is_sponsor and not rollout._judges_own_work()
 
     @api.depends("snapshot", "is_signed")
     @api.depends_context("lang")
@@ -101,12 +103,15 @@ class CrmRolloutAct(models.Model):
         """Sign the act; the figures stay as they are now. A signed one stays signed.
 
         :return: True
-        :raises AccessError: the caller is not the sponsor
+        :raises AccessError: the caller is not the sponsor, or leads the CRM project
+            although somebody else could sign
         :raises UserError: the verdict is missing
         """
         self.check_access("read")
         for act in self.filtered(lambda act: not act.is_signed):
             act._check_sponsor()
+            if act.rollout_id._judges_own_work():
+                act._stage()._refuse_own_judge()
             act._check_not_history()
             act._check_stage_reached()
             if not act.verdict:

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import ValidationError
 
 from ..core import goals as rule
@@ -16,6 +16,11 @@ class CrmRolloutGoal(models.Model):
             code = "" if goal.is_watched else rule.problem(goal._goal())
             if code:
                 getattr(goal, f"_refuse_{code}")()
+
+    @api.constrains("task_ids", "rollout_id")
+    def _check_tasks(self):
+        """The same rule as when the goal is chosen on the task."""
+        self.sudo().task_ids._check_crm_goals()
 
     def _check_belongs(self):
         company = self.company_id

@@ -468,6 +468,8 @@ class TestGoals(RolloutCommon):
         goal = self.goal(rollout_id=other.id)
         with self.assertRefused("goal_other_project", ValidationError):
             self._task(crm_goal_ids=[Command.link(goal.id)])
+        with self.assertRefused("goal_other_project", ValidationError):
+            goal.task_ids = self._task()
 
     def test_example(self):
         rollout = self.rollout

@@ -67,6 +67,18 @@ class CrmRolloutGoal(models.Model):
                     )
                 )
 
+    def _check_owner_stays(self):
+        """The owner of a signed goal may be another one, but not nobody."""
+        for goal in self.filtered(lambda goal: goal.user_id and not goal.is_watched):
+            if goal._is_frozen():
+                raise UserError(
+                    self.env._(
+                        "crm_project_rollout.goal_owner_missing: “%(goal)s” was signed "
+                        "with an owner. Name somebody else who answers for it.",
+                        goal=goal.name,
+                    )
+                )
+
     def _check_may_be_added(self):
         """A goal that is only watched may come until the CRM project ends."""
         if self._is_unguarded():

@@ -213,7 +213,10 @@ class TestGoals(RolloutCommon):
             ):
                 self.goal(name="Late")
         goal.write({"user_id": self.coordinator.id, "cause": "Two clinics closed"})
+        with self.assertRefused("goal_owner_missing", UserError):
+            goal.user_id = False
         extra = self.goal(is_watched=True, target=0)
+        extra.user_id = False
         with self.assertRefused("goal_is_frozen", UserError):
             extra.is_watched = False
         extra.unlink()

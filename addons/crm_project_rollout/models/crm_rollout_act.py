@@ -183,6 +183,8 @@ class CrmRolloutAct(models.Model):
         """The figures of this moment, as they are frozen."""
         rollout = self.rollout_id.sudo()
         return {
+            "sponsor": rollout.sponsor_id.name,
+            "coordinator": rollout.coordinator_id.name,
             "rule": rollout._verdict_rule_text(),
             "goals": rollout._goal_lines(),
             "adoption": rollout.adoption(),
@@ -205,5 +207,18 @@ class CrmRolloutAct(models.Model):
     def _page(self):
         """What the act shows: the signed figures, or those of now."""
         self.ensure_one()
-        facts = self.snapshot if self.is_signed else self._facts()
+        facts = self._signed_facts() if self.is_signed else self._facts()
         return {**facts, "is_signed": self.is_signed, **page_words(self.env)}
+
+    def _signed_facts(self):
+        """The signed figures and people, in the language of whoever reads them."""
+        rollout = self.rollout_id.sudo()
+        facts = self.snapshot
+        return {
+            "coordinator": rollout.coordinator_id.name,
+            **facts,
+            "sponsor": self.signed_by_id.sudo().name,
+            # Frozen since gate 2, so it is the same rule.
+            "rule": facts["rule"] and rollout._verdict_rule_text(),
+            "goals": rollout._goal_lines_in_words(facts["goals"]),
+        }

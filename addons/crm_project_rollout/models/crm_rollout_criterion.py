@@ -170,6 +170,11 @@ class CrmRolloutCriterion(models.Model):
         for line in self:
             line.can_approve = line._may_approve()
 
+    @api.constrains("approver_id")
+    def _check_approver(self):
+        for line in self.filtered("approver_id"):
+            line.sudo().rollout_id._check_person(line.sudo().approver_id)
+
     def _approver(self):
         return self.approver_id or self.sudo().rollout_id.sponsor_id
 

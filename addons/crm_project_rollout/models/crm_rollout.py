@@ -156,7 +156,7 @@ class CrmRollout(models.Model):
         for rollout in self:
             for user in rollout.sponsor_id | rollout.coordinator_id:
                 rollout._check_person(user.sudo())
-            if rollout.state == "running" and not rollout.sponsor_id:
+            if rollout.state != "draft" and not rollout.sponsor_id:
                 rollout._refuse_sponsor_missing()
 
     def _check_person(self, user):
@@ -267,12 +267,12 @@ class CrmRollout(models.Model):
 
     def _check_sponsor_handover(self, sponsor_id):
         for rollout in self:
-            changes = rollout.state == "running" and rollout.sponsor_id.id != sponsor_id
+            changes = rollout.state != "draft" and rollout.sponsor_id.id != sponsor_id
             if changes and not rollout._may_decide() and not self._is_unguarded():
                 raise AccessError(
                     self.env._(
-                        "crm_project_rollout.sponsor_is_fixed: “%(rollout)s” is "
-                        "running; only its sponsor %(sponsor)s or an administrator can "
+                        "crm_project_rollout.sponsor_is_fixed: “%(rollout)s” has been "
+                        "started; only its sponsor %(sponsor)s or an administrator can "
                         "name another sponsor.",
                         rollout=rollout.name,
                         sponsor=rollout.sponsor_id.sudo().name,

@@ -62,11 +62,13 @@ class CrmRolloutAct(models.Model):
                 act.rollout_id and act.rollout_id._verdict_proposal()
             )
 
-    @api.depends("rollout_id.sponsor_id")
+    @api.depends("rollout_id.sponsor_id", "rollout_id.coordinator_id")
     @api.depends_context("uid")
     def _compute_can_sign(self):
         for act in self:
-            act.can_sign = act.sudo().rollout_id.sponsor_id == self.env.user
+            rollout = act.sudo().rollout_id
+            is_sponsor = rollout.sponsor_id == self.env.user
+            act.can_sign = is_sponsor and not rollout._judges_own_work()
 
     @api.depends("snapshot", "is_signed")
     @api.depends_context("lang")
@@ -101,12 +103,15 @@ class CrmRolloutAct(models.Model):
         """Sign the act; the figures stay as they are now. A signed one stays signed.
 
         :return: True
-        :raises AccessError: the caller is not the sponsor
+        :raises AccessError: the caller is not the sponsor, or leads the CRM project
+            although somebody else could sign
         :raises UserError: the verdict is missing
         """
         self.check_access("read")
         for act in self.filtered(lambda act: not act.is_signed):
             act._check_sponsor()
+            if act.rollout_id._judges_own_work():
+                act._stage()._refuse_own_judge()
             act._check_not_history()
             act._check_stage_reached()
             if not act.verdict:
@@ -178,6 +183,8 @@ class CrmRolloutAct(models.Model):
         """The figures of this moment, as they are frozen."""
         rollout = self.rollout_id.sudo()
         return {
+            "sponsor": rollout.sponsor_id.name,
+            "coordinator": rollout.coordinator_id.name,
             "rule": rollout._verdict_rule_text(),
             "goals": rollout._goal_lines(),
             "adoption": rollout.adoption(),
@@ -200,5 +207,18 @@ class CrmRolloutAct(models.Model):
     def _page(self):
         """What the act shows: the signed figures, or those of now."""
         self.ensure_one()
-        facts = self.snapshot if self.is_signed else self._facts()
+        facts = self._signed_facts() if self.is_signed else self._facts()
         return {**facts, "is_signed": self.is_signed, **page_words(self.env)}
+
+    def _signed_facts(self):
+        """The signed figures and people, in the language of whoever reads them."""
+        rollout = self.rollout_id.sudo()
+        facts = self.snapshot
+        return {
+            "coordinator": rollout.coordinator_id.name,
+            **facts,
+            "sponsor": self.signed_by_id.sudo().name,
+            # Frozen since gate 2, so it is the same rule.
+            "rule": facts["rule"] and rollout._verdict_rule_text(),
+            "goals": rollout._goal_lines_in_words(facts["goals"]),
+        }

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..core.chain import KINDS, RULES
@@ -23,6 +23,26 @@ class ProjectTask(models.Model):
         help="The regulations that come of the task.",
     )
     has_crm_rollout = fields.Boolean(compute="_compute_has_crm_rollout")
+
+    @api.constrains("crm_segment_ids", "crm_regulation_ids", "project_id")
+    def _check_crm_chain_company(self):
+        """Everybody of the CRM project reads the chain: it stays in the company."""
+        for task in self.sudo():
+            company = task.project_id.crm_rollout_ids.company_id
+            brought = [*task.crm_segment_ids, *task.crm_regulation_ids]
+            for record in brought if company else ():
+                if record.company_id != company:
+                    raise ValidationError(
+                        self.env._(
+                            "crm_project_rollout.chain_other_company: “%(record)s” "
+                            "belongs to %(other)s, the CRM project of the task "
+                            "“%(task)s” to %(company)s. Choose one of %(company)s.",
+                            record=record.display_name,
+                            other=record.company_id.name,
+                            task=task.name,
+                            company=company.name,
+                        )
+                    )
 
     def _compute_has_crm_rollout(self):
         for task in self:

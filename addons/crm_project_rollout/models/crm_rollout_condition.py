@@ -54,6 +54,7 @@ class CrmRolloutCondition(models.Model):
     def write(self, vals):
         if "note" in vals and not self._is_unguarded():
             self._check_still_open()
+            self.sudo().rollout_id._check_running()
         return super().write(vals)
 
     def _prepare_conditions(self, rollout, conditions, today):
@@ -125,6 +126,7 @@ class CrmRolloutCondition(models.Model):
         self.check_access("read")
         for condition in self.filtered(lambda condition: not condition.is_closed):
             condition._check_may_close()
+            condition.sudo().rollout_id._check_running()
             condition._close(fields.Datetime.now(), words(note) or condition.note)
         return True
 

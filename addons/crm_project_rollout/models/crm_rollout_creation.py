@@ -114,7 +114,9 @@ class CrmRollout(models.Model):
         is_id = isinstance(record_id, int) and not isinstance(record_id, bool)
         record = self.env[model]
         if is_id:
-            record = record.search([("id", "=", record_id)])
+            # Who has left is told apart from who never was: see _check_not_left.
+            everybody = record.with_context(active_test=model != "res.users")
+            record = everybody.search([("id", "=", record_id)]).with_env(self.env)
         if record:
             return record
         return self._refuse_value(key, record_id)

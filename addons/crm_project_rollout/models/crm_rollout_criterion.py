@@ -5,6 +5,9 @@ from ..core import gate
 from ..engine import queries
 from ..engine.page import number
 
+# What a protocol keeps of a criterion, so that it can be read in any language.
+_FACTS = ("kind", "operator", "threshold", "query_code", "has_document")
+
 
 class CrmRolloutCriterion(models.Model):
     """One thing that must hold before the gate of a stage opens.
@@ -133,12 +136,15 @@ class CrmRolloutCriterion(models.Model):
         if self.kind == "tick":
             return self.env._("confirmed")
         if self.kind == "document":
-            approver = self._approver().sudo().name or self.env._("the sponsor")
-            return self.env._("approved by %(name)s", name=approver)
+            return self._approval_text(self._approver().sudo().name)
         labels = dict(self._fields["operator"]._description_selection(self.env))
         return (
             f"{labels[self.operator]} {number(self.env, self.threshold)}{self._unit()}"
         )
+
+    def _approval_text(self, name):
+        name = name or self.env._("the sponsor")
+        return self.env._("approved by %(name)s", name=name)
 
     def _unit(self):
         query = queries.REGISTRY.get(self.query_code)
@@ -163,6 +169,11 @@ class CrmRolloutCriterion(models.Model):
     def _compute_can_approve(self):
         for line in self:
             line.can_approve = line._may_approve()
+
+    @api.constrains("approver_id")
+    def _check_approver(self):
+        for line in self.filtered("approver_id"):
+            line.sudo().rollout_id._check_person(line.sudo().approver_id)
 
     def _approver(self):
         return self.approver_id or self.sudo().rollout_id.sponsor_id
@@ -298,9 +309,35 @@ class CrmRolloutCriterion(models.Model):
 
     def _protocol_line(self):
         self.ensure_one()
+        is_known = self.value_text != self._figure_text(None)
         return {
             "criterion": self.name,
             "required": self.requirement_text,
             "value": self.value_text,
             "met": self.met,
+            "facts": {
+                **{name: self[name] for name in _FACTS},
+                "figure": is_known and self.value,
+                "approver": self._approver().sudo().name or "",
+            },
         }
+
+    @api.model
+    def _protocol_in_words(self, line):
+        """A kept line of a protocol as its reader writes it; old ones have words only.
+
+        :param line: of :meth:`_protocol_line`
+        """
+        facts = line.get("facts")
+        if not facts:
+            return line
+        criterion = self.new({name: facts[name] for name in _FACTS})
+        words = {"required": criterion._requirement_text()}
+        if facts["kind"] == "document":
+            words["required"] = self._approval_text(facts["approver"])
+        if facts["kind"] == "query":
+            figure = facts["figure"]
+            words["value"] = criterion._figure_text(None if figure is False else figure)
+        elif not line["met"]:
+            words["value"] = criterion._confirmation_text()
+        return {**line, **words}

@@ -60,6 +60,7 @@ class CrmRolloutDecision(models.Model):
             record.display_name = f"{stage}: {labels.get(record.decision, '')}"
 
     @api.depends("protocol")
+    @api.depends_context("lang")
     def _compute_protocol_html(self):
         for record in self:
             protocol = record.protocol or {}
@@ -68,11 +69,17 @@ class CrmRolloutDecision(models.Model):
                 for line in protocol.get("questions", [])
             ] + [
                 (line["criterion"], line["required"], line["value"], line["met"])
-                for line in protocol.get("criteria", [])
+                for line in record._criteria_lines()
             ]
             record.protocol_html = Markup(
                 '<table class="table table-sm"><tbody>%s</tbody></table>'
             ) % Markup().join(map(self._protocol_row, rows))
+
+    def _criteria_lines(self):
+        """The criteria as the decider saw them, in the reader's language."""
+        criterion = self.env["crm.rollout.criterion"]
+        lines = (self.protocol or {}).get("criteria", [])
+        return [criterion._protocol_in_words(line) for line in lines]
 
     @staticmethod
     def _protocol_row(row):

@@ -177,6 +177,8 @@ class CrmRolloutGoal(models.Model):
         vals = self._normal(vals)
         if not self._is_unguarded() and not vals.keys() <= self._living_fields:
             self._check_not_frozen()
+        if "user_id" in vals and not vals["user_id"]:
+            self._check_owner_stays()
         if vals.get("baseline") and not self._is_unguarded():
             vals.setdefault("baseline_kind", "typed")
         done = super().write(vals)

@@ -20,7 +20,12 @@ class CrmRolloutGoal(models.Model):
     )
     can_replace = fields.Boolean(compute="_compute_is_frozen")
 
-    @api.depends("rollout_id.stage_ids.state", "rollout_id.state", "replaced_by_id")
+    @api.depends(
+        "rollout_id.stage_ids.state",
+        "rollout_id.state",
+        "rollout_id.can_decide",
+        "replaced_by_id",
+    )
     @api.depends_context("uid")
     def _compute_is_frozen(self):
         for goal in self:
@@ -29,8 +34,7 @@ class CrmRolloutGoal(models.Model):
             goal.can_replace = (
                 goal.is_frozen
                 and not goal.replaced_by_id
-                and rollout.state == "running"
-                and rollout.with_env(self.env)._may_decide()
+                and rollout.with_env(self.env).can_decide
             )
 
     @api.ondelete(at_uninstall=False)
@@ -59,6 +63,18 @@ class CrmRolloutGoal(models.Model):
                         "with stage 2: KPI, baseline, target, date and weight stay as "
                         "they are. If the goal has to change, its sponsor replaces it "
                         "and says why.",
+                        goal=goal.name,
+                    )
+                )
+
+    def _check_owner_stays(self):
+        """The owner of a signed goal may be another one, but not nobody."""
+        for goal in self.filtered(lambda goal: goal.user_id and not goal.is_watched):
+            if goal._is_frozen():
+                raise UserError(
+                    self.env._(
+                        "crm_project_rollout.goal_owner_missing: “%(goal)s” was signed "
+                        "with an owner. Name somebody else who answers for it.",
                         goal=goal.name,
                     )
                 )
@@ -101,6 +117,8 @@ class CrmRolloutGoal(models.Model):
                     sponsor=rollout.sponsor_id.sudo().name,
                 )
             )
+        if rollout._judges_own_work():
+            rollout.stage_id._refuse_own_judge()
         self._check_replacement(values, reason)
         goal = self._unguarded()
         new = goal.create({**goal._copied(), **values, "replaces_id": self.id})

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..core import goals as rule
@@ -16,6 +16,12 @@ class CrmRolloutGoal(models.Model):
             code = "" if goal.is_watched else rule.problem(goal._goal())
             if code:
                 getattr(goal, f"_refuse_{code}")()
+            goal._check_date()
+
+    @api.constrains("task_ids", "rollout_id")
+    def _check_tasks(self):
+        """The same rule as when the goal is chosen on the task."""
+        self.sudo().task_ids._check_crm_goals()
 
     def _check_belongs(self):
         company = self.company_id
@@ -43,6 +49,22 @@ class CrmRolloutGoal(models.Model):
                     kpi=self.kpi_id.name,
                     value=category.display_name,
                     company=company.name,
+                )
+            )
+
+    def _check_date(self):
+        """Due on a day of the CRM project, not before it."""
+        start = self.rollout_id.sudo().date_start
+        if self.date and start and self.date < start.date():
+            raise ValidationError(
+                self.env._(
+                    "crm_project_rollout.date_before_start: “%(goal)s” is due on "
+                    "%(date)s, but “%(rollout)s” started on %(start)s. Choose that day "
+                    "or a later one.",
+                    goal=self.name,
+                    date=fields.Date.to_string(self.date),
+                    rollout=self.rollout_id.name,
+                    start=fields.Date.to_string(start),
                 )
             )
 

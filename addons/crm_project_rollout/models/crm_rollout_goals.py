@@ -154,6 +154,29 @@ class CrmRollout(models.Model):
 
     def _goal_lines(self):
         self.ensure_one()
+        goals = self.sudo().goal_ids.filtered(lambda goal: not goal.replaced_by_id)
+        lines = [
+            {
+                "name": goal.name,
+                "unit_code": goal.unit,
+                "baseline": goal.has_baseline and round(goal.baseline, 2),
+                "target": goal._has_target() and round(goal.target, 2),
+                "actual": goal.has_actual and round(goal.actual, 2),
+                "date": goal.date and fields.Date.to_string(goal.date) or "",
+                "verdict_code": goal.verdict,
+                "cause": goal.cause or "",
+                "is_watched": goal.is_watched,
+            }
+            for goal in goals
+        ]
+        return self._goal_lines_in_words(lines)
+
+    def _goal_lines_in_words(self, lines):
+        """Unit and verdict in the reader's language, also of lines that were kept.
+
+        :param lines: of :meth:`_goal_lines`; old ones have words and no codes
+        """
+        self.ensure_one()
         verdicts = dict(
             self.env["crm.rollout.goal"]
             ._fields["verdict"]
@@ -163,20 +186,15 @@ class CrmRollout(models.Model):
             self.env["crm.rollout.kpi"]._fields["unit"]._description_selection(self.env)
         )
         units |= {"number": "", "money": self.company_id.currency_id.symbol}
-        goals = self.sudo().goal_ids.filtered(lambda goal: not goal.replaced_by_id)
         return [
             {
-                "name": goal.name,
-                "unit": units[goal.unit],
-                "baseline": goal.has_baseline and round(goal.baseline, 2),
-                "target": goal._has_target() and round(goal.target, 2),
-                "actual": goal.has_actual and round(goal.actual, 2),
-                "date": goal.date and fields.Date.to_string(goal.date) or "",
-                "verdict": verdicts[goal.verdict],
-                "cause": goal.cause or "",
-                "is_watched": goal.is_watched,
+                **line,
+                "unit": units.get(line.get("unit_code"), line.get("unit", "")),
+                "verdict": verdicts.get(
+                    line.get("verdict_code"), line.get("verdict", "")
+                ),
             }
-            for goal in goals
+            for line in lines
         ]
 
     def goal_tree(self):

@@ -36,10 +36,15 @@ class CrmRollout(models.Model):
         :return: list of dictionaries with ``name``, ``unit``, ``baseline``, ``target``,
             ``actual`` (numbers or False), ``date`` (text), ``verdict`` (in words),
             ``cause`` (why it differs, in words) and ``is_watched`` (whether it is an
-            extra result without a target)
+            extra result without a target); ``unit_code`` and ``verdict_code`` are for
+            reading them in another language
         """
         self.ensure_one()
         return []
+
+    def _goal_lines_in_words(self, lines):
+        """Lines of :meth:`_goal_lines` that were kept, in the reader's language."""
+        return lines
 
     def _verdict_proposal(self):
         """What the rule of success says about the CRM project as a whole.

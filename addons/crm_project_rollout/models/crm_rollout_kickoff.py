@@ -91,7 +91,8 @@ class CrmRolloutKickoff(models.Model):
         for meeting in self:
             own = meeting._own_attendee()
             is_due = own and not own.attended and not own.is_acknowledged
-            meeting.can_acknowledge = bool(is_due and meeting.decisions)
+            is_live = meeting.sudo().rollout_id.state in ("draft", "running")
+            meeting.can_acknowledge = bool(is_due and is_live and meeting.decisions)
 
     def _own_attendee(self):
         me = self.env.user.partner_id
@@ -158,6 +159,7 @@ class CrmRolloutKickoff(models.Model):
         """
         self.ensure_one()
         self._check_keeper()
+        self._check_not_ended()
         if not self.attendee_ids:
             raise UserError(
                 self.env._(
@@ -198,6 +200,7 @@ class CrmRolloutKickoff(models.Model):
         """
         self.ensure_one()
         self._check_keeper()
+        self._check_not_ended()
         self._check_minutes()
         absent = self.sudo().attendee_ids.filtered(
             lambda line: not line.attended and not line.is_acknowledged
@@ -300,6 +303,7 @@ class CrmRolloutKickoffAttendee(models.Model):
 
     def _acknowledge(self):
         new = self.filtered(lambda line: not line.attended and not line.is_acknowledged)
+        new._check_not_ended()
         new._unguarded().write(
             {"is_acknowledged": True, "date_acknowledged": fields.Datetime.now()}
         )

@@ -138,7 +138,25 @@ class CrmRolloutKpi(models.Model):
                     kpi.company_id.id
                 ):
                     kpi._refuse_identity()
+        self._check_not_signed(vals)
         return super().write(vals)
+
+    def _check_not_signed(self, vals):
+        """A signed goal would mean something else: 20 % would become 20 days."""
+        for kpi in self:
+            names = [name for name in ("unit", "direction") if name in vals]
+            is_same = all(vals[name] == kpi[name] for name in names)
+            signed = not is_same and kpi.sudo().goal_ids.filtered("is_frozen")
+            if signed:
+                raise UserError(
+                    self.env._(
+                        "crm_project_rollout.kpi_is_signed: Unit and direction of "
+                        "“%(kpi)s” stay as they are, because the goal “%(goal)s” was "
+                        "signed with them. Make another KPI.",
+                        kpi=kpi.name,
+                        goal=signed[0].name,
+                    )
+                )
 
     def _refuse_identity(self):
         raise UserError(

@@ -342,8 +342,12 @@ class CrmRollout(models.Model):
         return result
 
     def _sync_leaders(self):
-        """The team's lines of sponsor and coordinator follow the CRM project."""
-        for rollout in self.sudo():
+        """The team's lines of sponsor and coordinator follow the CRM project.
+
+        Once it has ended, the list says who it was then.
+        """
+        live = self.sudo().filtered(lambda r: r.state in ("draft", "running"))
+        for rollout in live:
             for role, name in LEADERS.items():
                 rollout._sync_leader(role, rollout[name])
 

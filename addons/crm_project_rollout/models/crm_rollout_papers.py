@@ -59,4 +59,4 @@ class CrmRolloutDecision(models.Model):
         """Questions and criteria of the gate as the decider saw them."""
         self.ensure_one()
         protocol = self.protocol or {}
-        return protocol.get("questions", []), protocol.get("criteria", [])
+        return protocol.get("questions", []), self._criteria_lines()

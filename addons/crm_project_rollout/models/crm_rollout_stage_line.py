@@ -34,7 +34,7 @@ class CrmRolloutStageLine(models.AbstractModel):
         help="Whether you may change what is asked for.",
     )
 
-    @api.depends("stage_id.state", "rollout_id.state", "rollout_id.sponsor_id")
+    @api.depends("stage_id.state", "rollout_id.state", "rollout_id.can_decide")
     @api.depends_context("uid")
     def _compute_is_definable(self):
         for line in self:
@@ -77,9 +77,11 @@ class CrmRolloutStageLine(models.AbstractModel):
     def _is_fixed(stage):
         """Whether the stage is being worked on by somebody who does not decide."""
         is_running = stage.rollout_id.state == "running" and stage.state == "open"
-        return is_running and not stage.rollout_id._may_decide()
+        return is_running and not stage.rollout_id.can_decide
 
     def _refuse_fixed(self, stage):
+        if stage.rollout_id._may_decide():
+            stage._refuse_own_judge()
         raise AccessError(
             self.env._(
                 "crm_project_rollout.gate_is_fixed: Stage %(stage)s is open, and what "

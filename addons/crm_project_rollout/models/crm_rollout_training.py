@@ -15,6 +15,7 @@ class CrmRolloutTraining(models.Model):
     _inherit = ["crm.rollout.record"]
     _description = "Training of a CRM Project"
     _order = "rollout_id, date, id"
+    _check_company_auto = True
 
     _people_fields = ("trainer_id",)
 
@@ -37,6 +38,7 @@ class CrmRolloutTraining(models.Model):
     department_id = fields.Many2one(
         "hr.department",
         ondelete="set null",
+        check_company=True,
         domain="[('company_id', 'in', [company_id, False])]",
     )
     trainer_id = fields.Many2one(

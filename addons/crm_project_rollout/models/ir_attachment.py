@@ -1,6 +1,9 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+# What a file is: by changing one of these it becomes another paper.
+_CONTENT = frozenset({"datas", "raw", "name", "type", "url", "res_model", "res_id"})
+
 
 class IrAttachment(models.Model):
     """The papers of gates are changed where they are approved, not behind it."""
@@ -15,6 +18,8 @@ class IrAttachment(models.Model):
 
     def write(self, vals):
         self._check_not_gate_paper()
+        if _CONTENT & vals.keys():
+            self._check_not_proof()
         done = super().write(vals)
         if {"res_model", "res_field"} & vals.keys():
             self._check_not_gate_paper()
@@ -23,6 +28,12 @@ class IrAttachment(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_gate_paper(self):
         self._check_not_gate_paper()
+        self._check_not_proof()
+
+    def _check_not_proof(self):
+        """The proofs of a problem are frozen with it when gate 1 is passed."""
+        problems = self.env["crm.rollout.problem"].sudo()
+        problems.search([("attachment_ids", "in", self.ids)])._check_not_history()
 
     def _check_not_gate_paper(self):
         # The fields themselves keep their files with full rights.

@@ -99,6 +99,27 @@ class ProjectTask(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        tasks = super().create(vals_list)
+        tasks.sudo().crm_goal_ids._check_not_history()
+        return tasks
+
+    def write(self, vals):
+        if "crm_goal_ids" not in vals:
+            return super().write(vals)
+        before = {task: task.crm_goal_ids for task in self.sudo()}
+        done = super().write(vals)
+        for task, goals in before.items():
+            changed = (goals | task.crm_goal_ids) - (goals & task.crm_goal_ids)
+            changed._check_not_history()
+        return done
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_crm_history(self):
+        """What a CRM project that has ended was reached with stays visible."""
+        self.sudo().crm_goal_ids._check_not_history()
+
     def _crm_has_measure(self):
         return bool(self.crm_measure or self.crm_kpi_ids or self.crm_query_code)
 

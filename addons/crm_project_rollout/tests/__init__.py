@@ -21,6 +21,7 @@ from . import (
     test_course,
     test_fit,
     test_health,
+    test_history,
     test_need,
     test_need_screens,
     test_papers,

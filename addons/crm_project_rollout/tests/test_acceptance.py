@@ -349,6 +349,54 @@ class TestAcceptance(RolloutCommon):
         page = report._render_qweb_html("crm_project_rollout.report_act", act.ids)
         self.assertNotIn("not signed", page[0].decode())
 
+    def test_a_signed_act_is_read_in_any_language(self):
+        self.env["res.lang"]._activate_lang("uk_UA")
+        self.ours["crm.rollout.goal"].create(
+            {
+                "rollout_id": self.rollout.id,
+                "kpi_id": self.env.ref("crm_project_rollout.kpi_turnover").id,
+                "baseline_kind": "typed",
+                "baseline": 10,
+                "target": 20,
+                "date": "2031-12-31",
+                "user_id": self.coordinator.id,
+            }
+        )
+        act = self.act()
+        self.pass_stages(6)
+        act.with_user(self.sponsor).action_sign()
+        # Somebody else may come later; who has signed has signed.
+        self.rollout.sudo().with_user(self.admin).sudo().write(
+            {
+                "sponsor_id": self.salesperson.id,
+                "coordinator_id": self.new_user("rt_successor", COORDINATOR).id,
+            }
+        )
+        label = self.env["ir.model.fields.selection"].search(
+            [
+                ("field_id.model", "=", "crm.rollout.goal"),
+                ("field_id.name", "=", "verdict"),
+                ("value", "=", "unknown"),
+            ]
+        )
+        label.with_context(lang="uk_UA").name = "Ще невідомо"
+        reading = act.with_context(lang="uk_UA")
+        page = reading._page()
+        self.assertEqual(page["goals"][0]["verdict"], "Ще невідомо")
+        self.assertEqual(page["rule"], reading.rollout_id.sudo()._verdict_rule_text())
+        self.assertNotEqual(page["rule"], act.snapshot["rule"])
+        self.assertEqual(
+            (page["sponsor"], page["coordinator"]),
+            (self.sponsor.name, self.coordinator.name),
+        )
+        # Acts of older versions have words only.
+        old = {**act.snapshot, "goals": [{"name": "G", "unit": "%", "verdict": "Yes"}]}
+        del old["coordinator"], old["sponsor"]
+        act._unguarded().snapshot = old
+        page = reading._page()
+        self.assertEqual(page["goals"][0]["verdict"], "Yes")
+        self.assertEqual(page["sponsor"], self.sponsor.name)
+
     # --- the consultant --------------------------------------------------------------
 
     def test_consultant_sees_the_own_tasks_and_nothing_else(self):

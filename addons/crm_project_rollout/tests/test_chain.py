@@ -142,6 +142,23 @@ class TestChain(RolloutCommon):
         with self.assertRefused("problem_elsewhere", ValidationError):
             self._goal(problem_ids=problem.ids)
 
+    def test_the_chain_stays_in_its_company(self):
+        domain = [("company_id", "=", self.other_company.id)]
+        scheme = self.env["crm.segmentation"].search(
+            [*domain, ("code", "=", "method_example")]
+        )
+        regulation = self.env["crm.regulation"].search(domain, limit=1)
+        for name, brought in (
+            ("crm_segment_ids", scheme.segment_ids[:1]),
+            ("crm_regulation_ids", regulation),
+        ):
+            self.assertTrue(brought)
+            with self.assertRefused("chain_other_company", ValidationError):
+                self.idle.sudo()[name] = brought
+        # A task that belongs to no CRM project may be for anybody.
+        task = self.env["project.task"].create({"name": "Anything"})
+        task.crm_regulation_ids = regulation
+
     def test_from_the_task_to_its_promises(self):
         parts = {
             part["kind"]: part for part in self.rollout.chain("task", self.task.id)

@@ -86,6 +86,9 @@ class TestCriteria(RolloutCommon):
             line.with_user(self.sponsor).action_approve()
         line.with_user(self.salesperson).action_approve()
         self.assertTrue(line.met)
+        # Whoever cannot see the paper would keep the gate closed for ever.
+        with self.assertRefused("person_other_company", ValidationError):
+            line.approver_id = self.stranger
 
     def test_each_kind_is_met_in_its_own_way(self):
         with self.assertRefused("wrong_kind", UserError):

@@ -105,6 +105,7 @@ class TestGoals(RolloutCommon):
         self.assertEqual((goal.verdict, goal.progress_bar), ("reached", 100))
 
     def test_after_its_date_the_value_stands_still(self):
+        self.rollout._unguarded().date_start = "2025-08-01 09:00:00"
         goal = self.goal(
             baseline_from="2025-05-01",
             baseline_to="2025-07-31",
@@ -149,6 +150,8 @@ class TestGoals(RolloutCommon):
             ("target_wrong_way", {"direction": "lower"}),
             ("keep_is_better", {"direction": "keep"}),
             ("date_before_start", {"date": "2026-05-31"}),
+            # After the baseline, but before the CRM project.
+            ("date_before_start", {"date": "2026-06-19"}),
             (
                 "wrong_baseline",
                 {"baseline_from": "2026-05-01", "baseline_to": "2026-04-01"},
@@ -213,7 +216,10 @@ class TestGoals(RolloutCommon):
             ):
                 self.goal(name="Late")
         goal.write({"user_id": self.coordinator.id, "cause": "Two clinics closed"})
+        with self.assertRefused("goal_owner_missing", UserError):
+            goal.user_id = False
         extra = self.goal(is_watched=True, target=0)
+        extra.user_id = False
         with self.assertRefused("goal_is_frozen", UserError):
             extra.is_watched = False
         extra.unlink()
@@ -468,6 +474,8 @@ class TestGoals(RolloutCommon):
         goal = self.goal(rollout_id=other.id)
         with self.assertRefused("goal_other_project", ValidationError):
             self._task(crm_goal_ids=[Command.link(goal.id)])
+        with self.assertRefused("goal_other_project", ValidationError):
+            goal.task_ids = self._task()
 
     def test_example(self):
         rollout = self.rollout

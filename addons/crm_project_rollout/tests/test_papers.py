@@ -80,6 +80,35 @@ class TestPapers(RolloutCommon):
         self.assertIn("✓ At least three problems", criteria)
         self.assertIn("not answered", self.text(page, "questions"))
 
+    def test_a_kept_protocol_is_read_in_any_language(self):
+        """Who decides in English is read in Ukrainian, and the other way round."""
+        self.env["res.lang"]._activate_lang("uk_UA")
+        self.meet(1)
+        tick, figure = self.rollout.stage_id.criterion_ids[:2]
+        tick._unguarded().write({"kind": "tick", "ticked": False})
+        figure._unguarded().write({"kind": "query", "query_code": "plan_lines"})
+        paper = self.rollout.stage_id.criterion_ids[2]
+        paper._unguarded().write({"kind": "document", "ticked": False})
+        decision = self.env["crm.rollout.decision"].browse(
+            self.stage(1).decide("hold", "Not yet")
+        )
+        for kept in decision.protocol["criteria"]:
+            self.assertTrue(kept["facts"])
+        lines = decision.with_context(lang="uk_UA")._criteria_lines()
+        uk = self.env(context={"lang": "uk_UA"})
+        for line, was in zip(lines, (tick, figure, paper), strict=False):
+            now = was.with_env(uk)
+            now._unguarded().is_frozen = False
+            self.assertEqual(line["required"], now.requirement_text)
+            self.assertEqual(line["value"], now.value_text)
+        english = decision._criteria_lines()
+        self.assertEqual(english, decision.protocol["criteria"])
+        self.assertNotEqual(lines[0]["required"], english[0]["required"])
+        self.assertIn(lines[0]["required"], decision.with_env(uk).protocol_html)
+        # Protocols of older versions have words only.
+        old = {"criterion": "X", "required": "confirmed", "value": "yes", "met": True}
+        self.assertEqual(tick._protocol_in_words(old), old)
+
     def test_numbers_are_written_as_the_reader_writes_them(self):
         """A million is no 1e+06, and a Russian reader gets no English comma."""
         self.env["res.lang"]._activate_lang("ru_RU")

@@ -85,8 +85,12 @@ class TestTeam(RolloutCommon):
         for name in ("coordinator_id", "sponsor_id"):
             with self.assertRefused("person_left", ValidationError):
                 self.rollout.sudo().with_user(self.admin).sudo()[name] = self.expert
-        with self.assertRefused("unknown_user", ValidationError):
+        with self.assertRefused("person_left", ValidationError):
             self.new_rollout(coordinator_id=self.expert.id)
+        # The owner of a condition is the coordinator unless another one is named.
+        self.coordinator.active = False
+        with self.assertRefused("person_left", ValidationError):
+            self.stage(1).decide("conditional", "Go on", ["Name a deputy"])
 
     def test_consultant_neither_decides_nor_keeps_regulations(self):
         self.member("consultant", self.expert)

@@ -1,7 +1,7 @@
 {
     "name": "CRM Project Rollout",
     "summary": "A CRM project in seven stages with gates that cannot be skipped",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/CRM",
     "author": "CRM Promise Keeper",
     "license": "LGPL-3",

@@ -1,7 +1,5 @@
 import {registry} from "@web/core/registry";
 
-
-
 registry.category("web_tour.tours").add("crm_excuse_ask", {
     steps: () => [
         {
@@ -73,7 +71,8 @@ registry.category("web_tour.tours").add("crm_excuse_answer", {
         },
         {
             content: "Excuse them together",
-            trigger: ".o_control_panel_actions button[name=grant], .o_list_buttons button[name=grant], .o_cp_buttons button[name=grant]",
+            trigger:
+                ".o_control_panel_actions button[name=grant], .o_list_buttons button[name=grant], .o_cp_buttons button[name=grant]",
             run: "click",
         },
         {

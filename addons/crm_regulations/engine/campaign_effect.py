@@ -18,34 +18,45 @@ def campaign_effect(purchases):
     """
     return SQL(
         """
-        WITH touch AS (
+        WITH letter AS NOT MATERIALIZED (
             -- Letters that were not returned.
-            SELECT trace.campaign_id,
-                   COALESCE(partner.company_id, owner.company_id) AS company_id,
-                   partner.commercial_partner_id AS partner_id,
+            SELECT trace.campaign_id, trace.model, trace.res_id,
+                   owner.company_id AS owner_company_id,
                    trace.sent_datetime AS date,
                    LEAST(trace.reply_datetime, trace.links_click_datetime) AS answered
               FROM mailing_trace AS trace
               JOIN mailing_mailing AS mailing ON mailing.id = trace.mass_mailing_id
               LEFT JOIN res_users AS owner ON owner.id = mailing.user_id
-              LEFT JOIN crm_lead AS lead
-                ON trace.model = 'crm.lead' AND lead.id = trace.res_id
-              LEFT JOIN mailing_contact AS contact
-                ON trace.model = 'mailing.contact' AND contact.id = trace.res_id
-              LEFT JOIN LATERAL (
-                    SELECT id FROM res_partner
-                     WHERE contact.id IS NOT NULL  -- else nobody is looked for
-                       AND email_normalized = contact.email_normalized AND active
-                     ORDER BY id LIMIT 1
-                   ) AS listed ON TRUE
-              JOIN res_partner AS partner
-                ON partner.id = CASE trace.model WHEN 'res.partner' THEN trace.res_id
-                                                 WHEN 'crm.lead' THEN lead.partner_id
-                                                 ELSE listed.id END
              WHERE trace.campaign_id IS NOT NULL
                AND trace.sent_datetime IS NOT NULL
                AND trace.trace_status NOT IN ('bounce', 'error', 'cancel')
                AND NOT COALESCE(trace.is_test_trace, FALSE)
+        ), touch AS (
+            -- To a customer or about a lead.
+            SELECT letter.campaign_id,
+                   COALESCE(partner.company_id, owner_company_id) AS company_id,
+                   partner.commercial_partner_id AS partner_id,
+                   letter.date, letter.answered
+              FROM letter
+              LEFT JOIN crm_lead AS lead
+                ON letter.model = 'crm.lead' AND lead.id = letter.res_id
+              JOIN res_partner AS partner
+                ON partner.id = CASE letter.model WHEN 'crm.lead' THEN lead.partner_id
+                                                  ELSE letter.res_id END
+             WHERE letter.model IN ('res.partner', 'crm.lead')
+            UNION ALL
+            -- To an address of a list: whoever has it.
+            SELECT letter.campaign_id,
+                   COALESCE(partner.company_id, owner_company_id),
+                   partner.commercial_partner_id, letter.date, letter.answered
+              FROM letter
+              JOIN mailing_contact AS contact ON contact.id = letter.res_id
+              JOIN LATERAL (
+                    SELECT company_id, commercial_partner_id FROM res_partner
+                     WHERE email_normalized = contact.email_normalized AND active
+                     ORDER BY id LIMIT 1
+                   ) AS partner ON TRUE
+             WHERE letter.model = 'mailing.contact'
             UNION ALL
             -- Announcements, however they were told.
             SELECT announcement.campaign_id, recipient.company_id,

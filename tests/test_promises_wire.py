@@ -323,6 +323,25 @@ def test_manager_takes_back(person, sales, client_id):
     assert state["state"] == "cancelled"
 
 
+def test_salesperson_asks_and_the_manager_answers(person, sales, client_id, refused):
+    start = "2026-03-11T10:00:00+02:00"
+    talk = log(sales, "materials_request", client_id, date=start)
+    owed, model = obligation(sales, talk)["id"], "crm.excuse.request"
+    for reason in ("Stocktaking", "Power cut", "Power cut"):
+        ask = {"reason": reason}
+        assert sales.call("crm.obligation", "ask_excuse", [owed], **ask) is True
+    (asked,) = sales.search(model, [("obligation_id", "=", owed)])
+    for method, values in (("grant", {}), ("decline", {"reason": "No"})):
+        with refused("crm_regulations.manager_only"):
+            sales.call(model, method, [asked], **values)
+    assert sales.read(model, asked, "is_open")["is_open"] is True
+    assert person("manager").call(model, "grant", [asked]) is True
+    given = sales.read("crm.obligation", owed, "state", "note")
+    assert given == {"id": owed, "state": "excused", "note": "Power cut"}
+    with refused("crm_regulations.ask_answered"):
+        sales.call(model, "withdraw", [asked])
+
+
 def test_manager_gives_more_time(person, sales, client_id):
     """Kept by then, it counts as excused and not as kept on time."""
     start = "2026-03-11T10:00:00+02:00"

@@ -182,6 +182,13 @@ class TestSystem(RolloutCommon):
         self.assertEqual(self.figure("trained_percent"), 0)
         self.assertEqual(self.offenders("trained_percent"), self.sponsor)
 
+    def test_training_of_a_department_of_this_company(self):
+        elsewhere = self.env["hr.department"].create(
+            {"name": "Elsewhere", "company_id": self.stranger.company_id.id}
+        )
+        with self.assertRaisesRegex(UserError, "Elsewhere"):
+            self.training(department_id=elsewhere.id)
+
     def test_wrong_attendance(self):
         training = self.training(self.salesperson)
         for ids in ("all", [self.salesperson.id, 987654321], [True], None):

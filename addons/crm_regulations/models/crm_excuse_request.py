@@ -27,7 +27,6 @@ class CrmExcuseRequest(models.Model):
         index=True,
     )
     company_id = fields.Many2one(related="obligation_id.company_id", store=True)
-    responsible_id = fields.Many2one(related="obligation_id.user_id")
     partner_id = fields.Many2one(related="obligation_id.partner_id")
     date_due = fields.Datetime(related="obligation_id.date_due")
     obligation_state = fields.Selection(

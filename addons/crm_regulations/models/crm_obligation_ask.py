@@ -18,7 +18,9 @@ class CrmObligation(models.Model):
         string="I may ask for an excuse", compute="_compute_asked_reason"
     )
 
-    @api.depends("request_ids.state", "date_end", "state", "may_manage")
+    @api.depends(
+        "request_ids.is_open", "request_ids.reason", "date_end", "state", "may_manage"
+    )
     @api.depends_context("uid")
     def _compute_asked_reason(self):
         for obligation in self:
